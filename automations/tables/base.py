@@ -217,7 +217,8 @@ class Host(Protocol):
 
     def edits(self, table: str, row_id: int, after: str = "") -> list[Edit]:
         """Edits of a row in true order, only those whose ``order`` > ``after``; works for deleted rows where the
-        host can. An id that was used twice gives the present life only."""
+        host can. An id that was used twice gives the present life only.
+        """
 
     def create(self, table: str, rows: Sequence[Values]) -> list[int]:
         """Insert rows; ids in the same order. Splits into batches; on error earlier batches stand."""

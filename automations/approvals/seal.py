@@ -1,0 +1,50 @@
+"""What a signature covers: canonical JSON of the protected content, and its SHA-256 (design.md, decision 4)."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from automations.approvals.declaration import Approval
+from automations.tables.values import File, Value, Values, canonical_json, to_json
+
+
+def content(approval: Approval, row: Values, parts: Mapping[int, Values]) -> dict[str, Any]:
+    """The protected fields of a row, with the rows that belong to it, as JSON.
+
+    Args:
+        approval: Which fields are protected.
+        row: The row's canonical values.
+        parts: Rows that belong to it (invoices) by row id.
+
+    Returns:
+        ``{"fields": {name: value}, "parts": [{"id": …, name: value}]}``; attachments stand as name and SHA-256.
+    """
+    fields = {name: _plain(row.get(name)) for name in approval.protects}
+    names = approval.parts[2] if approval.parts else ()
+    listed = [{"id": part_id, **{n: _plain(values.get(n)) for n in names}} for part_id, values in sorted(parts.items())]
+    return {"fields": fields, "parts": listed}
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, tuple) and value and isinstance(value[0], File):
+        return [{"name": f.name, "sha256": f.sha256 or f.ref} for f in value if isinstance(f, File)]
+    return to_json(value)
+
+
+def seal(sealed: Mapping[str, Any], audited: Decimal | None) -> str:
+    """SHA-256 (hex) over the content and the audited amount that a signer sees."""
+    text = canonical_json({**sealed, "audited": to_json(audited)})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Protected fields that differ: (name, old JSON, new JSON); ``parts`` as one item."""
+    found = [
+        (name, old["fields"].get(name), value)
+        for name, value in new["fields"].items()
+        if old["fields"].get(name) != value
+    ]
+    if old["parts"] != new["parts"]:
+        found.append(("parts", old["parts"], new["parts"]))
+    return found

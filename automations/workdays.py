@@ -1,0 +1,172 @@
+"""Which days the school works, 调休 (moved rest days) included.
+
+Three layers, each answer with its source: the school's own override, then the State Council's notice as packaged by
+``chinesecalendar`` (or, where that is older, by ``holidays``), then an estimate from the law and the weekday. An
+estimate never stops the worker and never passes for the truth: it carries :data:`ESTIMATE` (domain.md B0).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from automations.errors import RuleError
+
+SCHOOL_TIME = timezone(timedelta(hours=8), "北京时间")
+"""China keeps one time and no summer time, so no time-zone database is needed."""
+
+Source: TypeAlias = Literal["学校调整", "国办通知", "估计(未见国办通知)"]
+ESTIMATE: Source = "估计(未见国办通知)"
+
+_DAY = timedelta(days=1)
+_OVERRIDE = re.compile(
+    r"(?P<first>\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:至|~)\s*(?P<last>\d{4}-\d{1,2}-\d{1,2}))?"
+    r"\s*(?P<works>上班|休息)\s*(?P<reason>.*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is known about one day.
+
+    Attributes:
+        works: Whether the school works on it.
+        source: Which layer says so.
+        reason: The school's own words for an override, else "".
+    """
+
+    works: bool
+    source: Source
+    reason: str = ""
+
+    @property
+    def estimated(self) -> bool:
+        """Nobody has published this day yet."""
+        return self.source == ESTIMATE
+
+
+class Calendar:
+    """The school's working days.
+
+    Args:
+        overrides: Days the school itself moved: works or not, and why (settings ``calendar.override``).
+    """
+
+    def __init__(self, overrides: Mapping[date, tuple[bool, str]] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+
+    def day(self, day: date) -> Day:
+        """The answer for one day with its source; never raises for a year nobody has published."""
+        if day in self._overrides:
+            works, reason = self._overrides[day]
+            return Day(works, "学校调整", reason)
+        return _national(day)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the school works on ``day``."""
+        return self.day(day).works
+
+    def source(self, day: date) -> Source:
+        """Which layer the answer for ``day`` comes from."""
+        return self.day(day).source
+
+    def add(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day`` (before it for a negative ``n``); ``day`` itself for 0."""
+        step = _DAY if n > 0 else -_DAY
+        left = abs(n)
+        while left:
+            day += step
+            left -= self.is_workday(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before ``start``.
+
+        So ``between(d, add(d, n)) == n`` for ``n >= 0``, and something opened on Monday has waited 2 on Wednesday.
+        """
+        if end < start:
+            return -self.between(end, start)
+        return sum(self.is_workday(start + _DAY * i) for i in range(1, (end - start).days + 1))
+
+    def mark(self, start: date, end: date | None = None) -> str:
+        """:data:`ESTIMATE` when any day from ``start`` to ``end`` is an estimate, else ""; print it beside the date."""
+        first, last = min(start, end or start), max(start, end or start)
+        days = (first + _DAY * i for i in range((last - first).days + 1))
+        return ESTIMATE if any(self.day(d).estimated for d in days) else ""
+
+    def warning(self, today: date) -> str:
+        """One Chinese sentence for IT while a calendar that is needed soon is missing, else "".
+
+        Speaks from 1 November until next year is known, because the notice usually comes by then.
+        """
+        if self.day(today).estimated:
+            return _missing(today.year)
+        if today.month >= 11 and all(self.day(date(today.year + 1, 1, d)).estimated for d in range(1, 8)):
+            return _missing(today.year + 1)
+        return ""
+
+
+def read_overrides(text: str) -> dict[date, tuple[bool, str]]:
+    """The setting ``calendar.override``: ``2027-02-06 上班 春节调休；2027-02-08至2027-02-12 休息 春节``.
+
+    Raises:
+        RuleError: With every part that cannot be read; none of them is guessed.
+    """
+    days: dict[date, tuple[bool, str]] = {}
+    problems = []
+    for part in filter(None, (p.strip() for p in re.split(r"[;；\n]", text))):
+        found = _OVERRIDE.fullmatch(part)
+        try:
+            if found is None:
+                raise ValueError
+            first, last = _date(found["first"]), _date(found["last"] or found["first"])
+            if not timedelta(0) <= last - first <= timedelta(days=366):
+                raise ValueError
+        except ValueError:
+            problems.append(part)
+            continue
+        for i in range((last - first).days + 1):
+            days[first + _DAY * i] = (found["works"] == "上班", found["reason"].strip())
+    if problems:
+        raise RuleError(
+            "参数 calendar.override 有看不懂的日期，请写成“2027-02-06 上班 原因；2027-02-08至2027-02-12 休息 原因”：",
+            problems,
+        )
+    return days
+
+
+def _date(text: str) -> date:
+    year, month, day = text.split("-")
+    return date(int(year), int(month), int(day))
+
+
+def local_date(moment: datetime) -> date:
+    """The school's calendar day of an aware moment."""
+    return moment.astimezone(SCHOOL_TIME).date()
+
+
+def _missing(year: int) -> str:
+    return (
+        f"{year}年放假安排尚未收录，工作日暂按周一至周五和法定节日估计。"
+        "请信息科升级 chinesecalendar，或在“参数标准”的 calendar.override 中填写放假和调休日期。"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _national(day: date) -> Day:
+    import chinese_calendar
+
+    try:
+        return Day(bool(chinese_calendar.is_workday(day)), "国办通知")
+    except NotImplementedError:  # its way to say: no notice for this year in this release
+        pass
+    # `holidays` weighs 14 MB and is needed for other years only.
+    import holidays
+    from holidays.countries.china import ChinaStaticHolidays
+
+    # It answers every year without a word; only the years of this table come from a notice (libraries.md 2).
+    published = day.year in ChinaStaticHolidays.special_public_holidays
+    works = bool(holidays.country_holidays("CN", years=day.year).is_working_day(day))
+    return Day(works, "国办通知" if published else "估计(未见国办通知)")
