@@ -88,6 +88,10 @@ class JournalBroken(StoreError):
     """The journal's chain does not add up; the message names the first broken entry."""
 
 
+class LeaseLost(HouqinError):
+    """Another worker took over: this one must not act any more."""
+
+
 class ChannelError(HouqinError):
     """A notice could not be handed over.
 
@@ -104,6 +108,10 @@ class ChannelError(HouqinError):
 
 class TemplateError(HouqinError):
     """A report or message template is wrong; the message names file, line and field."""
+
+
+class ReportError(HouqinError):
+    """A report or form could not be made: no Chinese font, data missing, printing failed."""
 
 
 class RuleError(HouqinError):

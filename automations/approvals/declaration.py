@@ -81,7 +81,7 @@ class Approval:
         parts: (table, link field, protected fields) of rows that belong to the content, such as invoices.
         step_link: Field of ``sign_steps`` that points to this table.
         scope: 委托范围 that a delegation must name.
-        title: Field that says what it is about, for summaries.
+        shown: Fields that the signer reads in the summary of his step.
         withdraw_until: Level whose signature ends the right to withdraw.
         refused_by: Levels that may say 不同意; the others return.
         audited_at: Level at which ``audited`` may be filled.
@@ -97,7 +97,7 @@ class Approval:
     parts: tuple[str, str, tuple[str, ...]] | None = None
     step_link: str = ""
     scope: str = "支出"
-    title: str = "title"
+    shown: tuple[str, ...] = ("title",)
     withdraw_until: str = "分管领导"
     refused_by: tuple[str, ...] = ("分管领导", "主要领导")
     audited_at: str = "会计"

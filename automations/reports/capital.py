@@ -1,7 +1,7 @@
 """人民币大写: an amount in the Chinese numerals that vouchers need.
 
-Rule: 《正确填写票据和结算凭证的基本规定》 (libraries.md 3). Where it leaves a choice (零 before 角 when 元 ends in 0, 整 after 角)
-both are written, as most bank forms do: they leave no gap in which to add a numeral.
+Rule: 《正确填写票据和结算凭证的基本规定》. Where it leaves a choice (零 before 角 when 元 ends in 0, 整 after 角)
+both are written: they leave no gap in which to add a numeral.
 """
 
 from decimal import Decimal
@@ -55,12 +55,12 @@ def _integer(number: int) -> str:
     for size, unit in ((10**8, "亿"), (10**4, "万")):
         if number >= size:
             high, low = divmod(number, size)
-            gap = "零" if low and low < size // 10 else ""
-            return _integer(high) + unit + gap + (_integer(low) if low else "")
+            zero = "零" if low and low < size // 10 else ""
+            return _integer(high) + unit + zero + (_integer(low) if low else "")
     text, gap = "", False
     for place in (3, 2, 1, 0):
         digit = number // 10**place % 10
         if digit:
             text += ("零" if gap and text else "") + DIGITS[digit] + UNITS[place]
-        gap = not digit
+        gap = digit == 0
     return text

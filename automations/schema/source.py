@@ -4,8 +4,10 @@
 start of a line. That is enough for files written one line per column; an entry it cannot see is named without a line.
 """
 
+import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,12 @@ class Source:
     lines: dict[str, int]
     broken: str = ""
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What stands under ``[fields]``, right or wrong; empty where it is no table at all."""
+        fields = self.data.get("fields", {})
+        return fields if isinstance(fields, dict) else {}
+
     def at(self, *place: str | int) -> str:
         """Start of a problem: ``schemas/assets.toml:14``, or the nearest heading above a place without a line."""
         parts = [str(part) for part in place]
@@ -54,12 +62,22 @@ def read_source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        return Source(path.stem, label, {}, {}, f"{label}:1：不是 UTF-8 文本（第 {error.start} 字节），请另存为 UTF-8。")
+        return Source(
+            path.stem, label, {}, {}, f"{label}:1：不是 UTF-8 文本（第 {error.start} 字节），请另存为 UTF-8。"
+        )
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Source(path.stem, label, {}, {}, _explain(label, text, str(error)))
     return Source(path.stem, label, data, _scan(text))
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """End of a sentence about an unknown word: the nearest known one, and what there is where the list is short."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    near = f"，是不是“{close[0]}”？" if close else ""
+    return f"{near or '，'}可用：{'、'.join(names)}" if len(names) <= 40 else near
 
 
 def _explain(label: str, text: str, message: str) -> str:

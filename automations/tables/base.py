@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
-from automations.schema.model import Field, Table, View
+from automations.schema.host import Binding as Binding
+from automations.schema.host import BoundTable as BoundTable
+from automations.schema.host import HostField as HostField
+from automations.schema.host import HostTable as HostTable
+from automations.schema.host import ViewSpec as ViewSpec
+from automations.schema.model import Field, Table
 from automations.tables.values import File, Value, Values
 
 ProofStrength: TypeAlias = Literal["history", "audit", "last-modified"]
@@ -87,67 +92,6 @@ class Account:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class HostField:
-    """A column as it is on the host now.
-
-    Attributes:
-        id: The host's id, stable across renames.
-        type: Our field type that it fits, or the host's own type name prefixed with ``?`` when it fits none.
-        options: Option texts in order, for choices.
-        to: Host id of the linked table, for links.
-    """
-
-    id: str
-    title: str
-    type: str
-    options: tuple[str, ...] = ()
-    to: str | None = None
-    note: str = ""
-    decimals: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HostTable:
-    """A table as it is on the host now. ``views`` are the titles of its saved views and forms."""
-
-    id: str
-    title: str
-    fields: tuple[HostField, ...]
-    views: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BoundTable:
-    """A schema table tied to the host's ids. ``fields``: code name → host field id."""
-
-    table: Table
-    id: str
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """The whole schema tied to one host; kept in the journal, so that titles may change freely."""
-
-    tables: Mapping[str, BoundTable]
-
-    def __getitem__(self, name: str) -> BoundTable:
-        return self.tables[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.tables
-
-
-@dataclass(frozen=True, slots=True)
-class ViewSpec:
-    """A view ready to be made: ``@each`` already replaced by a row id and a title; see :class:`View`."""
-
-    view: View
-    title: str
-    each_id: int | None = None
-
-
 class Host(Protocol):
     """One database on one server, seen through one account.
 
@@ -216,8 +160,9 @@ class Host(Protocol):
         """These rows as they are now; missing ones are left out."""
 
     def edits(self, table: str, row_id: int, after: str = "") -> list[Edit]:
-        """Edits of a row in true order, only those whose ``order`` > ``after``; works for deleted rows where the
-        host can. An id that was used twice gives the present life only.
+        """Edits of a row in true order, only those whose ``order`` > ``after``.
+
+        Works for deleted rows where the host can. An id that was used twice gives the present life only.
         """
 
     def create(self, table: str, rows: Sequence[Values]) -> list[int]:

@@ -71,9 +71,9 @@ class Desk:
         While somebody writes rows of the table, Baserow answers 409, or 500 from a deadlock it forgot to name
         (fact 17). Neither made the column; titles are unique in a table, so looking tells when it is there after all.
         """
+        if field.reverse is not None and to_table_id == table_id:
+            raise HostRefused(f"“{field.title}”关联本表，在 Baserow 上不能双向。请在 schemas/ 里去掉它的 reverse。")
         path, body = f"/api/database/fields/table/{table_id}/", baserow_fields.creation(field, to_table_id)
-        if field.reverse is not None:
-            body |= {"has_related_field": True}
         for tries_left in reversed(range(_TRIES)):
             try:
                 made = self._wire.call("POST", path, "once", json=body)
@@ -120,15 +120,11 @@ class Desk:
         sorts = [] if view.form else [_sort(table, name) for name in view.sort]
         if view.form:
             body |= {"title": spec.title, "submit_action": "MESSAGE", "submit_action_message": "已提交，谢谢。"}
-        if any(len(rules) > 1 for rules in filters):
-            groups = True
-        else:
-            groups = False
         made = self._wire.call("POST", f"/api/database/views/table/{table.id}/", "once", json=body)
         base = f"/api/database/views/{made['id']}"
         for rules in filters:
             group = None
-            if groups and len(rules) > 1:
+            if len(rules) > 1:
                 answer = self._wire.call("POST", f"{base}/filter-groups/", "once", json={"filter_type": "OR"})
                 group = answer["id"]
             for rule in rules:
@@ -163,7 +159,7 @@ def _rules(field: Field, values: tuple[Any, ...], spec: ViewSpec, raw: Mapping[s
     if kind in _NOT_PLAIN:
         if spec.each_id is None or not set(values) <= {"@me", "@each"}:
             raise HostRefused(
-                f"视图“{spec.title}”要按“{field.title}”筛选“我”，Baserow 的关联列做不到：请给视图加 each，一人一个视图。"
+                f"视图“{spec.title}”要按“{field.title}”筛选“我”，Baserow 做不到。请给视图加 each，一人一个视图。"
             )
         return [{"type": "link_row_has", "value": str(spec.each_id)}]
     if kind in ("choice", "choices"):

@@ -23,6 +23,7 @@ from automations.tables.http import Answer, Http, Kind
 NAME = "Baserow"
 PAGE = 200
 """Rows of one page or batch; more is a 400."""
+_LISTINGS = 5
 _BUSY_TRIES = 6
 _BUSY_WAIT = 0.5
 
@@ -60,6 +61,7 @@ class Wire:
         self._title = database_title
         self._database: Mapping[str, Any] | None = None
         self._emails: dict[int, str] = {}
+        self._media: list[str] = []
 
     # --- calls --------------------------------------------------------------------------------------------------
     def get(self, path: str, **params: Any) -> Any:
@@ -135,6 +137,14 @@ class Wire:
             self.accounts()
         return self._emails
 
+    def media(self) -> list[str]:
+        """Addresses under which attachments may lie, the server's own word first."""
+        return list(dict.fromkeys([*self._media, f"{self.http.url}/media/user_files/"]))
+
+    def saw_file(self, url: str) -> None:
+        """Learn from a file's address where the server keeps its files: not always under its own address."""
+        self._media = [url.rpartition("/")[0] + "/"]
+
     # --- listing ------------------------------------------------------------------------------------------------
     def clock(self) -> datetime | None:
         """The server's own time now, whole seconds; None where a proxy hides it."""
@@ -174,6 +184,24 @@ class Wire:
         answer = self.get(f"/api/database/rows/table/{table}/", **params)
         rows: list[dict[str, Any]] = answer["results"]
         return rows
+
+    def paged(self, table: int, include: Sequence[str]) -> list[dict[str, Any]]:
+        """Every row of a table that has no time column: by page number, until two listings agree."""
+        before: list[dict[str, Any]] | None = None
+        for _ in range(_LISTINGS):
+            rows: list[dict[str, Any]] = []
+            page = 1
+            while True:
+                params = {"size": PAGE, "page": page, "include": ",".join(include)}
+                answer = self.get(f"/api/database/rows/table/{table}/", **params)
+                rows += answer["results"]
+                if len(answer["results"]) < PAGE:
+                    break
+                page += 1
+            if page == 1 or rows == before:  # one page is one answer: nothing can shift within it
+                return rows
+            before = rows
+        raise HostUnavailable("这张表改动太频繁，读不出前后一致的清单。稍后会自动再试。")
 
     def count(self, table: int) -> int:
         """How many rows a table has."""

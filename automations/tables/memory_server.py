@@ -163,7 +163,7 @@ class MemoryBase:
         stamped: bool = True,
         history: bool = True,
     ) -> None:
-        """Raw values by column id into rows; the same values again move the stamp, as on the hosts, but leave no entry."""
+        """Raw values by column id into rows; equal values move the stamp, as on the hosts, but leave no entry."""
         columns = self.store.columns(table_id)
         found = self.store.existing(table_id, list(changes))
         for row_id, raw in changes.items():

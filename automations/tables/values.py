@@ -130,7 +130,7 @@ def _date(field: Field, raw: Any) -> date:
 
 
 def _datetime(field: Field, raw: Any) -> datetime:
-    moment = raw
+    moment: datetime = raw
     if not isinstance(raw, datetime):
         try:
             moment = datetime.fromisoformat(str(raw))

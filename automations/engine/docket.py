@@ -1,0 +1,312 @@
+"""One case through a pass: gather its rows and their history, have it judged, journal the outcome, want its cells.
+
+Order matters and is the whole safety of a pass: first the journal (one durable transaction per case), then the host. A worker
+killed in between finds the row still on its agenda, judges nothing twice, and writes what is still missing.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from automations import holds
+from automations.approvals import words
+from automations.approvals.case import DRAFT, UNDER_SEAL, Case
+from automations.approvals.declaration import Approval
+from automations.approvals.desired import part_cells, row_cells, same, step_cells
+from automations.approvals.judge import judge
+from automations.approvals.payment import PAYMENT_FIELDS
+from automations.approvals.ruling import Alarm, Bench, Ruling, Tell
+from automations.approvals.seal import content, differences
+from automations.approvals.world import Key, World, in_order
+from automations.engine.facts import budget_cells, claim_holds, examine_claim, invoice_cells
+from automations.engine.hands import Hands
+from automations.engine.office import Office
+from automations.engine.violations import plan_violation
+from automations.journal import JournalWrite
+from automations.mirror import Item
+from automations.tables.base import Edit, Row
+from automations.tables.values import File, Value, Values, canonical_json, from_json, to_json
+
+Announce: TypeAlias = Callable[[Connection, Case, Sequence[Tell], datetime], None]
+
+STEPS = "sign_steps"
+GRACE = timedelta(seconds=2)
+"""How long a host may take to write its record of an edit; younger changes without one are looked at again next pass."""
+
+
+@dataclass
+class Outcome:
+    """What came of one case in a pass."""
+
+    case: Case
+    waiting: bool = False
+    alarms: list[Alarm] = field(default_factory=list)
+    refused: int = 0
+
+
+class Docket:
+    """Brings cases of one approval up to date.
+
+    Args:
+        office: Tables, stores, directory, parameters.
+        approval: The declaration.
+        hands: Where wanted cells go.
+        announce: Plans what people must be told, in the transaction of the judgement.
+    """
+
+    def __init__(self, office: Office, approval: Approval, hands: Hands, announce: Announce) -> None:
+        self._office = office
+        self._announce = announce
+        self._approval = approval
+        self._hands = hands
+        self._table = office.schema[approval.table]
+
+    def work(self, row_id: int, items: Sequence[Item], now: datetime) -> Outcome | None:
+        """Judge what is new about the row ``row_id``; None when it is not on the host.
+
+        Args:
+            row_id: Row of the approval's table.
+            items: What was noticed of it, of its parts and of its steps.
+            now: The pass's time.
+        """
+        office, mirror = self._office, self._office.mirror
+        row = next(iter(mirror.living(self._table.name, [row_id])), None)
+        if row is None:
+            return None
+        case = self._case(row, now)
+        parts = self._parts(row_id, items)
+        steps = {r.id: r for r in mirror.select(STEPS, **{self._approval.step_link: row_id})}
+        if case.round == 0 and self._is_plain_draft(row):
+            self._want(case, row, parts, steps, now)
+            return Outcome(case)
+        edits = self._edits(row, parts, steps)
+        rows: dict[Key, Values] = {(self._table.name, row_id): self._digested(row.values)}
+        rows |= {(self._part_table, i): r.values for i, r in parts.items()}
+        rows |= {(STEPS, i): r.values for i, r in steps.items()}
+        world = World(rows, edits)
+        missing = self._unrecorded(case, world, edits, steps, now)
+        if missing and now - min(i.first_seen for i in items) < GRACE:
+            return Outcome(case, waiting=True)
+        outcome = self._judge(case, world, [*missing, *edits], now)
+        self._want(outcome.case, row, parts, steps, now)
+        return outcome
+
+    # --- gathering ----------------------------------------------------------------------------------------------
+    @property
+    def _part_table(self) -> str:
+        return self._approval.parts[0] if self._approval.parts else ""
+
+    def _case(self, row: Row, now: datetime) -> Case:
+        journal = self._office.journal
+        code = journal.numbered(self._table.name, row.id, row.born)
+        if code is None:
+            year = now.astimezone(words.SHANGHAI).year
+            with journal.write() as tx:
+                code = tx.number(self._table.prefix, year, self._table.name, row.id, row.born)
+        data = journal.case(f"{self._table.name}/{code}")
+        case = Case.model_validate(data) if data else Case(table=self._table.name, code=code, row_id=row.id)
+        return case if case.row_id == row.id else case.but(row_id=row.id)
+
+    def _parts(self, row_id: int, items: Sequence[Item]) -> dict[int, Row]:
+        if self._approval.parts is None:
+            return {}
+        table, link, _ = self._approval.parts
+        mirror = self._office.mirror
+        linked = {r.id: r for r in mirror.select(table, **{link: row_id})}
+        # Rows that just left this case still belong to its history.
+        left = [i.row_id for i in items if i.table == table and not i.gone and i.row_id not in linked]
+        linked |= {r.id: r for r in mirror.living(table, left)}
+        return linked
+
+    def _edits(self, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row]) -> list[Edit]:
+        """All that was done to the rows of the case and not judged yet, in the host's order."""
+        found: list[Edit] = []
+        for table, row_id in [
+            (self._table.name, row.id),
+            *((self._part_table, i) for i in parts),
+            *((STEPS, i) for i in steps),
+        ]:
+            found += self._office.host.edits(table, row_id, self._office.journal.seen(table, row_id))
+        return in_order(replace(e, after=self._digested(e.after)) if "attachments" in e.after else e for e in found)
+
+    def _digested(self, values: Values) -> Values:
+        """The same values with the SHA-256 of every protected attachment, so that a seal covers what is in the files."""
+        result = dict(values)
+        for name in self._approval.protects:
+            cell = values.get(name)
+            if isinstance(cell, tuple) and cell and isinstance(cell[0], File):
+                result[name] = tuple(self._with_digest(f) for f in cell if isinstance(f, File))
+        return result
+
+    def _with_digest(self, file: File) -> File:
+        key = f"sha256:{file.ref}"
+        digest = self._office.mirror.get(key)
+        if digest is None:
+            digest = hashlib.sha256(self._office.host.download(file)).hexdigest()
+            self._office.mirror.set(key, digest)
+        return replace(file, sha256=digest)
+
+    def _is_plain_draft(self, row: Row) -> bool:
+        """A draft in which nobody did anything that needs judging: the common case, spared a look at its history."""
+        if row.values.get("status") not in (DRAFT, None):
+            return False
+        guarded = {*PAYMENT_FIELDS, self._approval.audited} & self._table.by_name.keys()
+        return all(row.values.get(name) in (None, False) for name in guarded)
+
+    def _unrecorded(
+        self, case: Case, world: World, edits: Sequence[Edit], steps: Mapping[int, Row], now: datetime
+    ) -> list[Edit]:
+        """Changes that no recorded edit explains, as edits with no author (design.md 6).
+
+        The world stands before the first new edit: whatever in it differs from what the case knows was either judged
+        before and not yet written back, or happened without a record.
+        """
+        found: list[Edit] = []
+        name = self._table.name
+        row = world.row(name, case.row_id)
+        if row is not None and row.get("status") != case.status and row.get("status") not in (None, DRAFT):
+            found += self._authorless(name, case.row_id, "status", case.status, row.get("status"), now)
+        if row is not None and case.content is not None and case.status in UNDER_SEAL:
+            now_content = content(self._approval, row, self._bench(None).parts(world, case.row_id))
+            changes = differences(case.content, now_content)
+            if changes:
+                found.append(self._content_change(case, changes, edits, now))
+        for step_id in steps:
+            cells = world.row(STEPS, step_id)
+            step = case.step(str((cells or {}).get("code") or ""))
+            if cells is not None and step is not None and cells.get("decision") != step.decision:
+                found += self._authorless(STEPS, step_id, "decision", step.decision, cells.get("decision"), now)
+        return found
+
+    def _authorless(
+        self, table: str, row_id: int, field: str, before: Value, after: Value, now: datetime
+    ) -> list[Edit]:
+        history = self._office.host.edits(table, row_id)
+        seen = self._office.journal.seen(table, row_id)
+        last = next((e for e in reversed(history) if field in e.after and e.order <= seen), None)
+        if last is not None and last.after[field] == after:
+            return []  # judged before; only the answer is still to be written
+        key = f"unrecorded/{table}/{row_id}/{field}/{now.isoformat()}"
+        return [Edit(table, row_id, key, "", now, None, "update", {field: before}, {field: after})]
+
+    def _content_change(
+        self, case: Case, changes: Sequence[tuple[str, Any, Any]], edits: Sequence[Edit], now: datetime
+    ) -> Edit:
+        """A protected change outside the new edits; attributed where the older history names who did it."""
+        history = self._office.host.edits(case.table, case.row_id)
+        for name, _, new in changes:
+            last = next((e for e in reversed(history) if name in e.after), None)
+            if last is not None and last.account and to_json(last.after[name]) == new:
+                return replace(last, before={}, after={}, key=f"{last.key}/late")
+        return Edit(case.table, case.row_id, f"unrecorded/{case.subject}/{now.isoformat()}", "", now, None, "update")
+
+    # --- judging ------------------------------------------------------------------------------------------------
+    def _bench(self, tx: JournalWrite | None) -> Bench:
+        office = self._office
+
+        def rules(world: World, at_payment: bool) -> Any:
+            assert tx is not None
+            row = world.row(self._table.name, self._row_id) or {}
+            on = row.get("biz_date")
+            day = on if isinstance(on, date) else self._now.astimezone(words.SHANGHAI).date()
+            return examine_claim(office, tx.connection, self._current, world, day, at_payment=at_payment)
+
+        return Bench(
+            approval=self._approval,
+            table=self._table,
+            steps=office.schema[STEPS],
+            directory=office.directory,
+            norms=office.norms,
+            worker=office.host.account,
+            proof=office.host.proof,
+            examine=lambda world: rules(world, False),
+            pay_check=lambda world: rules(world, True),
+            show=office.show,
+        )
+
+    def _judge(self, case: Case, world: World, edits: Sequence[Edit], now: datetime) -> Outcome:
+        self._row_id, self._now, self._current = case.row_id, now, case
+        with self._office.journal.write() as tx:
+            ruling = judge(case, world, edits, self._bench(tx))
+            self._record(tx, case, ruling, world, edits, now)
+        refused = sum(1 for e in ruling.events if e.kind in ("refused", "blocked", "restored"))
+        return Outcome(ruling.case, alarms=ruling.alarms, refused=refused)
+
+    def _record(
+        self, tx: JournalWrite, before: Case, ruling: Ruling, world: World, edits: Sequence[Edit], now: datetime
+    ) -> None:
+        case = ruling.case
+        for edit in edits:
+            if edit.order:
+                tx.see(edit.table, edit.row_id, edit.order)
+        if case != before or ruling.events:
+            data = case.model_dump(mode="json")
+            digest = hashlib.sha256(canonical_json(data).encode()).hexdigest()
+            for event in ruling.events:
+                tx.append(event.kind, case.subject, {**event.data, "case": digest}, event.at)
+            tx.put_case(case.subject, case.table, case.status, data)
+        row = world.row(case.table, case.row_id) or {}
+        invoices = world.where(self._part_table, "claim", case.row_id) if self._approval.parts else {}
+        holds.replace(tx.connection, case.subject, claim_holds(case, invoices, row.get("budget_line")))
+        self._announce(tx.connection, case, ruling.tells, now)
+        for alarm in ruling.alarms:
+            plan_violation(self._office, tx, case.table, case.code, alarm, now)
+
+    # --- wanting ------------------------------------------------------------------------------------------------
+    def _want(self, case: Case, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row], now: datetime) -> None:
+        office, bench = self._office, self._bench(None)
+        cells = row_cells(case, bench)
+        mine = {i: r for i, r in parts.items() if r.values.get("claim") == row.id}
+        total = [a for r in mine.values() if (a := r.values.get("amount")) is not None]
+        cells["invoice_sum"] = sum(total) if total else None  # type: ignore[arg-type]
+        cells["route"] = "合同付款" if row.values.get("kind") == "合同付款" else "小项三级"
+        self._hands.want(self._table.name, row.id, cells)
+        if self._approval.parts:
+            for part_id, wanted in part_cells(case, bench).items():
+                fields = office.schema[self._part_table]
+                self._hands.want(
+                    self._part_table, part_id, {n: from_json(fields[n], to_json(v)) for n, v in wanted.items()}
+                )
+        self._want_steps(case, row, steps, bench, now)
+        today = now.astimezone(words.SHANGHAI).date()
+        with office.journal.store.read() as connection:
+            for part_id, part in mine.items():
+                self._hands.want(
+                    self._part_table, part_id, invoice_cells(office, connection, part.values, case.subject, today)
+                )
+            for line_id in self._lines(case, row):
+                line = office.mirror.row("budget_lines", line_id)
+                if line is not None:
+                    self._hands.want("budget_lines", line_id, budget_cells(connection, line_id, line.values))
+
+    def _lines(self, case: Case, row: Row) -> set[int]:
+        sealed = (case.content or {"fields": {}})["fields"].get("budget_line")
+        return {line for line in (row.values.get("budget_line"), sealed) if isinstance(line, int)}
+
+    def _want_steps(self, case: Case, row: Row, steps: Mapping[int, Row], bench: Bench, now: datetime) -> None:
+        by_code = {str(r.values.get("code")): r for r in steps.values()}
+        summary = self._summary(row)
+        missing: list[dict[str, Value]] = []
+        for step in (*case.past, *case.steps):
+            cells = step_cells(case, step, bench, summary, now, self._office.calendar.add)
+            found = by_code.get(step.code)
+            if found is None:
+                missing.append(cells)
+                continue
+            if step in case.past or case.content is None:
+                cells.pop("summary")  # what an earlier round showed stays as it was
+            self._hands.want(STEPS, found.id, {n: v for n, v in cells.items() if not same(v, found.values.get(n))})
+        if missing:
+            self._hands.want_rows(STEPS, missing)
+
+    def _summary(self, row: Row) -> str:
+        lines = []
+        for name in self._approval.shown:
+            value = row.values.get(name)
+            if value is not None and value != ():
+                lines.append(f"{self._table[name].title}：{self._office.show(self._table[name], value)}")
+        return "\n".join(lines)

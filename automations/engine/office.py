@@ -1,0 +1,68 @@
+"""The things one pass works with, and how a value reads in a message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from automations.approvals.declaration import Approval
+from automations.approvals.words import clock, money
+from automations.journal import Journal
+from automations.mirror import Mirror
+from automations.norms import Norms
+from automations.people import Directory
+from automations.schema import Field, Schema
+from automations.tables.base import Host
+from automations.tables.values import File, Value
+from automations.workdays import Calendar
+
+
+@dataclass
+class Office:
+    """The school's tables and stores, with the directory and parameters of this pass.
+
+    Attributes:
+        approvals: Sign-offs by table.
+    """
+
+    host: Host
+    mirror: Mirror
+    journal: Journal
+    schema: Schema
+    approvals: Mapping[str, Approval]
+    calendar: Calendar = field(default_factory=Calendar)
+    directory: Directory = field(default_factory=lambda: Directory((), ()))
+    norms: Norms = field(default_factory=Norms)
+
+    def reload(self) -> None:
+        """Read people, departments and parameters from the mirror."""
+        self.directory = Directory.from_rows(self.mirror.select("people"), self.mirror.select("departments"))
+        self.norms = Norms.from_rows(self.mirror.select("settings"))
+
+    def show(self, field: Field, value: Value) -> str:
+        """A value as people read it: names for links, thousands separators, 是/否, 空 for nothing."""
+        if value is None or value == () or value == "":
+            return "空"
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, Decimal):
+            return money(value) if field.type == "money" else f"{value.normalize():f}"
+        if isinstance(value, datetime):
+            return clock(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, int):
+            return self._linked(field, value)
+        if isinstance(value, tuple):
+            return "、".join(
+                v.name if isinstance(v, File) else self._linked(field, v) if isinstance(v, int) else v for v in value
+            )
+        return value
+
+    def _linked(self, field: Field, row_id: int) -> str:
+        if field.type in ("person", "persons"):
+            return self.directory.name(row_id)
+        if field.to is None:
+            return str(row_id)
+        row = self.mirror.row(field.to, row_id)
+        return str(row[self.schema[field.to].display] or row["code"] or row_id) if row else f"（已删除的第{row_id}行）"

@@ -1,0 +1,265 @@
+"""Bring the mirror up to date; judge what changed; correct what is wrong; tell who must know; write it all down.
+
+A pass is level-triggered: run twice, the second run changes nothing; killed at any point, the next one finishes the work.
+"""
+
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any as Forms, Any as Notices
+
+from sqlalchemy import Connection
+
+from automations import holds, intents, sync
+from automations.approvals.case import Case
+from automations.approvals.declaration import Approval
+from automations.approvals.payment import PAYMENT_FIELDS
+from automations.approvals.ruling import Tell
+from automations.approvals.words import SHANGHAI
+from automations.approvals.world import Key
+from automations.engine.docket import STEPS, Docket
+from automations.engine.facts import budget_cells, invoice_cells
+from automations.engine.hands import Hands
+from automations.engine.office import Office
+from automations.engine.upkeep import Upkeep
+from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
+from automations.mirror import Item
+from automations.tables.base import Row
+from automations.tables.values import from_json
+
+FAST = ("expense_claims", "invoices", "sign_steps")
+"""Tables that people sign in: polled at every pass. The others follow more slowly."""
+
+COMPUTED = {
+    "expense_claims": frozenset(
+        {"code", "status", "invoice_sum", "route", "current_step", "approved_hash", "approved_at", "check_result"}
+        | {"check_message", "locked", "form"}
+    ),
+    "invoices": frozenset({"inv_key", "dup", "state", "check_result", "check_message"}),
+    "budget_lines": frozenset({"frozen", "spent", "available", "rate", "is_three_public"}),
+}
+"""Worker-owned cells that are computed anew from what is known, so that a typed value simply gives way."""
+
+
+@dataclass
+class PassReport:
+    """What one pass did: the one line in the log, and what ``--check`` and the tests look at."""
+
+    at: datetime
+    seen: int = 0
+    cases: int = 0
+    refused: int = 0
+    alarms: int = 0
+    written: int = 0
+    sent: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing changed and nothing is left to do."""
+        return not (self.seen or self.written or self.sent or self.waiting or self.problems)
+
+    def line(self) -> str:
+        """One line for the log."""
+        text = (
+            f"变动{self.seen}行 单据{self.cases} 拦下{self.refused} 预警{self.alarms} "
+            f"写回{self.written} 通知{self.sent} 用时{self.seconds:.2f}秒"
+        )
+        return (
+            text
+            + (f" 待续{self.waiting}" if self.waiting else "")
+            + (f" 问题{len(self.problems)}" if self.problems else "")
+        )
+
+
+class Engine:
+    """Runs passes over one office.
+
+    Args:
+        office: Tables and stores.
+        notices: Jobs, messages and channels; None sends nothing.
+        forms: Printed forms; None makes none.
+    """
+
+    def __init__(self, office: Office, notices: Notices | None = None, forms: Forms | None = None) -> None:
+        self.office = office
+        self.notices = notices
+        self._forms = forms
+        self._hands = Hands(office.host, office.mirror)
+        self._fingerprints: dict[str, str] = {}
+        office.journal.create_all(holds.metadata)
+        office.journal.create_all(intents.metadata)
+        own = {**COMPUTED}
+        for approval in office.approvals.values():
+            own[approval.table] = own.get(approval.table, frozenset()) | PAYMENT_FIELDS | {approval.audited}
+        own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
+        self._upkeep = Upkeep(office, self._hands, own)
+
+    def turn(self, now: datetime, *, slow: bool = False, deep: bool = False, tables: Sequence[str] = ()) -> PassReport:
+        """One pass at ``now``.
+
+        Args:
+            now: Aware time of the pass.
+            slow: Look at every table, not only those people sign in.
+            deep: Compare every row of the tables looked at, for what moves no stamp (links, options, deletions).
+            tables: Look at exactly these instead.
+        """
+        started = time.monotonic()
+        report = PassReport(now)
+        self._hands.begin()
+        first = any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
+        names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or first else FAST)
+        self._sync(names, now, deep or first, report)
+        self.office.reload()
+        items = self.office.mirror.agenda()
+        report.seen = len(items)
+        stuck = self._judge(items, now, report)
+        self._hands.flush()
+        self._finish_intents(report)
+        failed = {key for key in self._hands.failed}
+        report.problems += [str(error) for error in self._hands.failed.values()]
+        self.office.mirror.settle([i for i in items if (i.table, i.row_id) not in failed and i not in stuck])
+        report.waiting = len(stuck)
+        if self._forms is not None:
+            report.problems += self._forms.make(self._hands, now)
+            self._hands.flush()
+        if self.notices is not None:
+            report.sent, problems = self.notices.work(self.office, now)
+            report.problems += problems
+        report.written = self._hands.written
+        report.seconds = time.monotonic() - started
+        return report
+
+    # --- syncing ------------------------------------------------------------------------------------------------
+    def _sync(self, names: Iterable[str], now: datetime, deep: bool, report: PassReport) -> None:
+        """Tables are read one by one: one that is broken does not stop the others."""
+        host, mirror = self.office.host, self.office.mirror
+        for name, fingerprint in self._refresh(tuple(names), report).items():
+            moved = self._fingerprints.get(name) not in (None, fingerprint)
+            self._fingerprints[name] = fingerprint
+            try:
+                if mirror.cursor(name) is None:
+                    sync.quick(host, mirror, name, now)
+                elif deep or moved:
+                    sync.reconcile(host, mirror, name, now, deep=True)
+                else:
+                    sync.quick(host, mirror, name, now)
+            except (TableShrank, SchemaMoved, HostError) as error:
+                report.problems.append(str(error))
+
+    def _refresh(self, names: tuple[str, ...], report: PassReport) -> dict[str, str]:
+        try:
+            return self.office.host.refresh(names)
+        except SchemaMoved as error:
+            report.problems.append(str(error))
+        found: dict[str, str] = {}
+        for name in names:  # one broken table does not stop the others
+            with contextlib.suppress(SchemaMoved):
+                found |= self.office.host.refresh((name,))
+        return found
+
+    def reconcile(self, now: datetime, *, deep: bool = False) -> None:
+        """The slow comparison of ids (and, with ``deep``, of every row) of every table."""
+        for table in self.office.schema:
+            sync.reconcile(self.office.host, self.office.mirror, table.name, now, deep=deep)
+
+    # --- judging ------------------------------------------------------------------------------------------------
+    def _judge(self, items: Sequence[Item], now: datetime, report: PassReport) -> list[Item]:
+        """Upkeep of every row, then every case touched; items that must be looked at again next pass."""
+        stuck: list[Item] = []
+        rows = self._living(items)
+        living = [i for i in items if not i.gone]
+        if living:
+            self._upkeep.number(living, rows, now)
+        for item in items:
+            try:
+                if item.gone:
+                    self._upkeep.lost(item, now)
+                elif (row := rows.get((item.table, item.row_id))) is not None:
+                    self._upkeep.changed(item, row, now)
+            except HouqinError as error:
+                stuck.append(item)
+                report.problems.append(str(error))
+        for approval in self.office.approvals.values():
+            docket = Docket(self.office, approval, self._hands, self._announce)
+            for row_id, group in _by_case(items, rows, approval).items():
+                try:
+                    outcome = docket.work(row_id, group, now)
+                except HouqinError as error:
+                    stuck += group
+                    report.problems.append(str(error))
+                    continue
+                if outcome is not None:
+                    report.cases += 1
+                    report.refused += outcome.refused
+                    report.alarms += len(outcome.alarms)
+                    stuck += group if outcome.waiting else []
+        self._compute(items, rows, now)
+        return stuck
+
+    def _living(self, items: Iterable[Item]) -> dict[Key, Row]:
+        by_table: dict[str, list[int]] = defaultdict(list)
+        for item in items:
+            if not item.gone:
+                by_table[item.table].append(item.row_id)
+        return {(t, r.id): r for t, ids in by_table.items() for r in self.office.mirror.living(t, ids)}
+
+    def _announce(self, connection: Connection, case: Case, tells: Sequence[Tell], now: datetime) -> None:
+        if self.notices is not None:
+            self.notices.plan(self.office, connection, case, tells, now)
+
+    def _compute(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> None:
+        """Computed cells of rows that belong to no case: budget lines, invoices nobody claims yet."""
+        today = now.astimezone(SHANGHAI).date()
+        with self.office.journal.store.read() as connection:
+            for item in items:
+                row = rows.get((item.table, item.row_id))
+                if row is None:
+                    continue
+                if item.table == "budget_lines":
+                    self._hands.want(item.table, row.id, budget_cells(connection, row.id, row.values))
+                elif item.table == "invoices" and row.values.get("claim") is None:
+                    self._hands.want(item.table, row.id, invoice_cells(self.office, connection, row.values, "", today))
+
+    def _finish_intents(self, report: PassReport) -> None:
+        """Add rows that were decided on and are not on the host yet."""
+        office = self.office
+        with office.journal.store.read() as connection:
+            waiting = intents.outstanding(connection)
+        for intent in waiting:
+            fields = office.schema[intent.table]
+            cells = {n: from_json(fields[n], v) for n, v in intent.cells.items() if v is not None}
+            try:
+                if office.mirror.find(intent.table, "code", intent.code) is None:
+                    self._hands.add(intent.table, [cells])
+            except HouqinError as error:
+                report.problems.append(str(error))
+                continue
+            found = office.mirror.find(intent.table, "code", intent.code)
+            if found is not None:
+                with office.journal.write() as tx:
+                    tx.move(intent.code, intent.table, found.id, found.born)
+                    intents.done(tx.connection, intent.code)
+
+
+def _by_case(items: Sequence[Item], rows: Mapping[Key, Row], approval: Approval) -> dict[int, list[Item]]:
+    """Items grouped by the row whose case they touch: the row itself, its parts, its steps; before and after."""
+    links = {approval.table: "", STEPS: approval.step_link}
+    if approval.parts:
+        links[approval.parts[0]] = approval.parts[1]
+    groups: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        link = links.get(item.table)
+        if link is None:
+            continue
+        row = rows.get((item.table, item.row_id))
+        ids = {item.row_id} if not link else {v.get(link) for v in (item.before, row and row.values) if v}
+        for row_id in ids:
+            if isinstance(row_id, int):
+                groups[row_id].append(item)
+    return groups

@@ -1,0 +1,153 @@
+"""Rows of every table: codes for new ones, lost ones brought back, worker-owned cells put back (DG-01, DG-04)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from automations import guards
+from automations.approvals import words
+from automations.approvals.ruling import Alarm
+from automations.approvals.world import Key
+from automations.engine.hands import Hands
+from automations.engine.office import Office
+from automations.engine.violations import plan_violation
+from automations.errors import HouqinError
+from automations.journal import JournalWrite
+from automations.mirror import Item
+from automations.tables.base import Edit, Row
+from automations.tables.values import Value, to_json
+
+
+class Upkeep:
+    """What every changed row of any table goes through before anything else.
+
+    Args:
+        own: Fields that another part of the engine computes, by table; they are not put back here.
+    """
+
+    def __init__(self, office: Office, hands: Hands, own: dict[str, frozenset[str]]) -> None:
+        self._office = office
+        self._hands = hands
+        self._own = own
+
+    def lost(self, item: Item, now: datetime) -> bool:
+        """Bring a deleted row back if it carried a code (DG-04); whether it lives again."""
+        office, row = self._office, item.last
+        code = office.journal.numbered(item.table, item.row_id, item.born)
+        if row is None or code is None:
+            return False
+        deletion = self._deletion(item)
+        if deletion is not None and deletion.account == office.host.account:
+            return False  # a row that Houqin had added twice
+        who, at = self._who(deletion), deletion.at if deletion else now
+        remark = "\n".join(t for t in [str(row.values.get("remark") or ""), guards.lost_row_remark(who, at)] if t)
+        values: dict[str, Value] = {**row.values, "remark": remark}
+        new_id = self._hands.restore(item.table, Row(row.id, values, row.born, row.stamp))
+        found = next(iter(office.mirror.living(item.table, [new_id])), None)
+        self._hands.want(item.table, new_id, {"remark": remark, "code": code})
+        with office.journal.write() as tx:
+            if found is not None and (new_id, found.born) != (item.row_id, item.born):
+                tx.move(code, item.table, new_id, found.born)
+            tx.append(
+                "recreated",
+                f"{item.table}/{code}",
+                {"rule": "DG-04", "row": item.row_id, "now": new_id, "account": deletion.account if deletion else None},
+                now,
+            )
+            person = office.directory.by_account(deletion.account) if deletion else None
+            alarm = Alarm(
+                key=f"DG-04/{deletion.key if deletion else now.isoformat()}",
+                rule="DG-04",
+                gravity="严重",
+                title=f"{code} 被删除，已恢复",
+                detail=guards.lost_row_remark(who, at),
+                person=person.id if person else None,
+                evidence={"account": deletion.account if deletion else None, "row": item.row_id, "now": new_id},
+            )
+            plan_violation(office, tx, item.table, code, alarm, now)
+        return True
+
+    def _deletion(self, item: Item) -> Edit | None:
+        try:
+            history = self._office.host.edits(item.table, item.row_id)
+        except HouqinError:
+            return None  # hosts that forget a deleted row's history: the deletion has no known author
+        return next((e for e in reversed(history) if e.action == "delete"), None)
+
+    def _who(self, edit: Edit | None) -> str:
+        if edit is None or edit.account is None:
+            return words.SOMEBODY
+        person = self._office.directory.by_account(edit.account)
+        return person.name if person else edit.account
+
+    def number(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> None:
+        """Give new rows their codes, all in one transaction, and put back codes that somebody changed."""
+        office = self._office
+        year = now.astimezone(words.SHANGHAI).year
+        with office.journal.write(now=now) as tx:
+            for item in items:
+                row = rows.get((item.table, item.row_id))
+                if row is None:
+                    continue
+                table = office.schema[item.table]
+                typed = row.values.get("code")
+                code = office.journal.numbered(item.table, row.id, row.born)
+                if code is None and typed and row.values.get("created_by") == office.host.account:
+                    code = self._own_code(tx, row, item.table, str(typed))
+                if code is None and not guards.is_blank(table, row.values):
+                    code = tx.number(table.prefix, year, item.table, row.id, row.born)
+                if code is not None and code != typed:
+                    self._hands.want(item.table, row.id, {"code": code})
+
+    def _own_code(self, tx: JournalWrite, row: Row, table: str, typed: str) -> str | None:
+        """The code of a row that Houqin added; a row added twice (a kill before the answer came) is removed."""
+        if tx.register(typed, table, row.id, row.born):
+            return typed
+        other = self._office.mirror.find(table, "code", typed)
+        if other is not None and other.id != row.id:
+            self._hands.remove(table, row.id)
+        else:
+            tx.move(typed, table, row.id, row.born)
+        return typed
+
+    def changed(self, item: Item, row: Row, now: datetime) -> None:
+        """Put back worker-owned cells that a person typed (DG-01)."""
+        office = self._office
+        table = office.schema[item.table]
+        fields = [n for n in guards.changed_cells(table, item.before, row.values) if n not in self._skip(item.table)]
+        if not fields or (item.before is None and row.values.get("created_by") == office.host.account):
+            return
+        edits = office.host.edits(item.table, item.row_id, office.journal.seen(item.table, item.row_id))
+        cells = guards.put_back(fields, item.before, row.values, edits, office.host.account)
+        if not cells:
+            return
+        shown = {c.field: office.show(table[c.field], c.old) for c in cells}
+        message = guards.restored_message(table, cells, shown)
+        self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, message))
+        with office.journal.write() as tx:
+            tx.append(
+                "restored",
+                f"{item.table}/{row.values.get('code') or row.id}",
+                {
+                    "rule": "DG-01",
+                    "cells": [
+                        {
+                            "field": c.field,
+                            "typed": to_json(row.values[c.field]),
+                            "old": to_json(c.old),
+                            "account": c.account,
+                        }
+                        for c in cells
+                    ],
+                },
+                now,
+            )
+            if edits:
+                tx.see(item.table, row.id, edits[-1].order)
+
+    def _skip(self, table: str) -> frozenset[str]:
+        return self._own.get(table, frozenset()) | {"code"}
+
+    def _answer(self, table: str, message: str) -> dict[str, Value]:
+        if {"check_result", "check_message"} & self._skip(table):
+            return {}
+        return {"check_result": "拦截", "check_message": message}

@@ -1,0 +1,48 @@
+"""Rows for 预警台账: decided inside the journal's transaction, added on the host afterwards (domain.md B6.29)."""
+
+import hashlib
+from datetime import datetime
+
+from automations import intents
+from automations.approvals import words
+from automations.approvals.ruling import Alarm
+from automations.engine.office import Office
+from automations.intents import Intent
+from automations.journal import JournalWrite
+from automations.tables.values import canonical_json, to_json
+
+TABLE = "violations"
+EXPLAIN_WITHIN_WORKDAYS = {"提示": 3, "一般": 3, "严重": 1}
+
+
+def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alarm: Alarm, now: datetime) -> str:
+    """Journal ``alarm`` about the row ``code`` of ``table`` and want its row in the ledger; the ledger row's code."""
+    schema = office.schema[TABLE]
+    today = now.astimezone(words.SHANGHAI).date()
+    # Until the row exists, the code belongs to the alarm.
+    key = hashlib.sha256(f"{table}/{code}/{alarm.key}".encode()).hexdigest()
+    number = tx.number(schema.prefix, today.year, "alarm", int(key[:12], 16), key)
+    tx.append(
+        "violation",
+        f"{table}/{code}",
+        {"code": number, "rule": alarm.rule, "gravity": alarm.gravity, "title": alarm.title, "detail": alarm.detail},
+        now,
+    )
+    cells = {
+        "code": number,
+        "rule": alarm.rule,
+        "severity": alarm.gravity,
+        "title": alarm.title,
+        "detail": alarm.detail,
+        "evidence": canonical_json(alarm.evidence),
+        "biz_type": office.schema[table].title,
+        "biz_code": code,
+        "department": alarm.department,
+        "person": alarm.person,
+        "amount": to_json(alarm.amount),
+        "found_at": now.isoformat(),
+        "due_on": office.calendar.add(today, EXPLAIN_WITHIN_WORKDAYS[alarm.gravity]).isoformat(),
+        "status": "待说明",
+    }
+    intents.plan(tx.connection, Intent(TABLE, number, cells), now)
+    return number

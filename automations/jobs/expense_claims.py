@@ -1,0 +1,25 @@
+"""支出单: who signs a claim, in which order, and what every signature covers (domain.md C2, 小项三级签字)."""
+
+from automations.approvals.declaration import Approval, Review, Signature, head_of, leader_of, role
+
+expense_claims = Approval(
+    table="expense_claims",
+    submitted_by="handler",
+    payee="payee",
+    audited="audited_amount",
+    step_link="claim",
+    protects=(
+        *("kind", "category", "title", "handler", "department"),
+        *("payee_kind", "payee", "vendor", "payee_account", "budget_line"),
+        *("request", "contract", "procurement", "training_class"),
+        *("biz_date", "amount", "attachments"),
+    ),
+    parts=("invoices", "claim", ("inv_code", "inv_no", "amount", "seller")),
+    shown=("title", "category", "handler", "department", "payee", "vendor", "budget_line"),
+    steps=(
+        Review("部门负责人", by=head_of("department"), switch="chain.dept_review"),
+        Review("会计", by=role("会计"), switch="chain.finance_review"),
+        Signature("分管领导", by=leader_of("department")),
+        Signature("主要领导", by=role("主要领导")),
+    ),
+)

@@ -1,0 +1,360 @@
+"""What was signed, refused, restored, sent and run: append-only, hash-chained, never lost.
+
+Beside the chain lie small tables that say where things stand (cases, judged edits, codes, runs, the binding to the
+host). They are written in the same durable transaction as the entries, and the chain records a digest of every row of
+theirs, so that changing one by hand is found too.
+"""
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy import Column, Connection, Engine, MetaData
+
+from automations import chain
+from automations.cells import BIG
+from automations.chain import Entry, Verdict
+from automations.errors import JournalBroken, StoreError
+from automations.store import Store, migrate, open_store
+from automations.tables.values import canonical_json
+
+_metadata = chain.metadata
+
+_cases = sql.Table(
+    "cases",
+    _metadata,
+    Column("subject", sql.Text, primary_key=True),
+    Column("table_name", sql.Text, nullable=False, index=True),
+    Column("status", sql.Text, nullable=False),
+    Column("data", sql.Text, nullable=False),
+)
+_seen = sql.Table(
+    "seen",
+    _metadata,
+    Column("table_name", sql.Text, primary_key=True),
+    Column("row_id", BIG, primary_key=True, autoincrement=False),
+    Column("edit_order", sql.Text, nullable=False),
+)
+_numbers = sql.Table(
+    "numbers",
+    _metadata,
+    Column("code", sql.Text, primary_key=True),
+    Column("prefix", sql.Text, nullable=False),
+    Column("year", sql.Integer, nullable=False),
+    Column("serial", BIG, nullable=False),
+    Column("table_name", sql.Text, nullable=False),
+    Column("row_id", BIG, nullable=False),
+    Column("born", sql.Text, nullable=False),
+    sql.UniqueConstraint("table_name", "row_id", "born"),
+    sql.Index("numbers_serial", "prefix", "year", "serial"),
+)
+_bindings = sql.Table(
+    "bindings", _metadata, Column("host", sql.Text, primary_key=True), Column("data", sql.Text, nullable=False)
+)
+_runs = sql.Table(
+    "runs",
+    _metadata,
+    Column("job", sql.Text, primary_key=True),
+    Column("slot", sql.Text, primary_key=True),
+    Column("at", sql.Text, nullable=False),
+)
+_PROJECTIONS = (_cases, _seen, _numbers, _bindings, _runs)
+
+_CODE = re.compile(r"(?P<prefix>.+)-(?P<year>\d{4})-(?P<serial>\d{1,15})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def create_tables(connection: Connection) -> None:
+    """Migration 1: the chain, the projections, and the database's own refusal to change entries."""
+    _metadata.create_all(connection)
+    chain.forbid_changes(connection)
+
+
+STEPS = (create_tables,)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where one matter stands; ``data`` is what :meth:`JournalWrite.put_case` was given."""
+
+    subject: str
+    table: str
+    status: str
+    data: dict[str, Any]
+
+
+class Journal:
+    """The worker's memory and evidence.
+
+    Inside a :meth:`write` block the reading methods see what the block has written so far.
+
+    Attributes:
+        fence: Called at the start of every write; raises if this process may not write any more (see ``lease.py``).
+
+    Args:
+        url: SQLAlchemy address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.store = Store(open_store(url, durable=True), "journal")
+        self.fence: Callable[[Connection], None] | None = None
+        migrate(self.store, STEPS)
+
+    @property
+    def engine(self) -> Engine:
+        """For modules that keep their own tables in this store."""
+        return self.store.engine
+
+    def create_all(self, metadata: MetaData) -> None:
+        """Add the missing tables of another module to this store."""
+        with self.store.write() as connection:
+            metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.store.close()
+
+    # --- writing --------------------------------------------------------------------------------------------------
+    @contextmanager
+    def write(self, *, fenced: bool = True, now: datetime | None = None) -> Iterator["JournalWrite"]:
+        """One durable transaction: all of it or nothing.
+
+        Args:
+            fenced: Ask :attr:`fence` first. Only the lease itself goes without.
+            now: The time of what is recorded without an entry of its own; else that of the entry before.
+        """
+        with self.store.write() as connection:
+            if fenced and self.fence is not None:
+                self.fence(connection)
+            tx = JournalWrite(connection, now)
+            yield tx
+            tx.close()
+
+    def save_binding(self, host: str, data: Mapping[str, Any], now: datetime | None = None) -> None:
+        """Keep how the schema is tied to the ids of one host."""
+        with self.write(now=now) as tx:
+            tx.save_binding(host, data)
+
+    # --- reading the chain ------------------------------------------------------------------------------------------
+    def entries(
+        self, subject: str | None = None, kind: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[Entry]:
+        """Entries with ``seq > after``, oldest first."""
+        query = sql.select(chain.entries).where(chain.entries.c.seq > after).order_by(chain.entries.c.seq).limit(limit)
+        if subject is not None:
+            query = query.where(chain.entries.c.subject == subject)
+        if kind is not None:
+            query = query.where(chain.entries.c.kind == kind)
+        with self.store.read() as connection:
+            return [chain.read(row) for row in connection.execute(query).mappings()]
+
+    def last(self) -> Entry | None:
+        """The newest entry."""
+        query = sql.select(chain.entries).order_by(chain.entries.c.seq.desc()).limit(1)
+        with self.store.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else chain.read(row)
+
+    def verify(self) -> Verdict:
+        """Walk the chain from the first entry, then compare the small tables with what it recorded of them."""
+        recorded: dict[tuple[str, str], tuple[str, int]] = {}
+        with self.store.snapshot() as connection:
+            verdict = chain.walk(connection, recorded)
+            if not verdict.ok:
+                return verdict
+            return chain.compare(connection, _PROJECTIONS, recorded, verdict.checked) or verdict
+
+    def check(self) -> None:
+        """Like :meth:`verify`, for those who cannot go on without.
+
+        Raises:
+            JournalBroken: Something does not add up.
+        """
+        verdict = self.verify()
+        if not verdict.ok:
+            raise JournalBroken(verdict.message)
+
+    # --- where things stand -----------------------------------------------------------------------------------------
+    def case(self, subject: str) -> dict[str, Any] | None:
+        """What was last put for this subject."""
+        found = self._scalar(sql.select(_cases.c.data).where(_cases.c.subject == subject))
+        return None if found is None else dict(json.loads(found))
+
+    def cases(self, table: str | None = None, status: str | None = None) -> list[Case]:
+        """All cases, by subject."""
+        query = sql.select(_cases).order_by(_cases.c.subject)
+        if table is not None:
+            query = query.where(_cases.c.table_name == table)
+        if status is not None:
+            query = query.where(_cases.c.status == status)
+        with self.store.read() as connection:
+            return [Case(r.subject, r.table_name, r.status, json.loads(r.data)) for r in connection.execute(query)]
+
+    def seen(self, table: str, row_id: int) -> str:
+        """``order`` of the last judged edit of a row; "" if none was."""
+        query = sql.select(_seen.c.edit_order).where(_seen.c.table_name == table, _seen.c.row_id == row_id)
+        return self._scalar(query) or ""
+
+    def numbered(self, table: str, row_id: int, born: str) -> str | None:
+        """The code that a row holds."""
+        return self._scalar(sql.select(_numbers.c.code).where(*_same_row(table, row_id, born)))
+
+    def load_binding(self, host: str) -> dict[str, Any] | None:
+        """What :meth:`save_binding` kept."""
+        found = self._scalar(sql.select(_bindings.c.data).where(_bindings.c.host == host))
+        return None if found is None else dict(json.loads(found))
+
+    def last_run(self, job: str) -> str | None:
+        """The latest slot of ``job`` that somebody claimed."""
+        return self._scalar(sql.select(sql.func.max(_runs.c.slot)).where(_runs.c.job == job))
+
+    def _scalar(self, query: sql.Select[Any]) -> str | None:
+        with self.store.read() as connection:
+            return connection.execute(query).scalar()
+
+    # --- backup -----------------------------------------------------------------------------------------------------
+    def backup(self, to: Path) -> None:
+        """Copy a SQLite journal to ``to`` while it is in use. The copy is checked before it gets its name.
+
+        Raises:
+            StoreError: ``to`` exists, cannot be written, or the journal lives on PostgreSQL.
+        """
+        if self.store.postgresql:
+            raise StoreError("日志存放在 PostgreSQL 上：请用 pg_dump 备份该数据库。")
+        if to.exists():
+            raise StoreError(f"备份文件 {to} 已存在，不会覆盖：请换一个名字。")
+        part = to.with_name(to.name + ".part")
+        try:
+            to.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            with self.store.read() as connection:
+                _copy(connection, part)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(part, to)
+        except (OSError, sqlite3.Error) as error:
+            part.unlink(missing_ok=True)
+            raise StoreError(f"备份到 {to} 没有成功（{error}）：请检查磁盘空间和权限后重试。") from error
+
+
+class JournalWrite:
+    """What can be done in one transaction; see :meth:`Journal.write`.
+
+    Attributes:
+        connection: For modules that keep their own tables in this store.
+    """
+
+    def __init__(self, connection: Connection, now: datetime | None) -> None:
+        self.connection = connection
+        self._now = now
+        self._digests: dict[str, dict[str, str]] = {}
+
+    def append(self, kind: str, subject: str, data: Any, at: datetime) -> Entry:
+        """Write one entry; ``data`` must be JSON."""
+        self._now = at
+        return chain.append(self.connection, kind, subject, data, at)
+
+    def put_case(self, subject: str, table: str, status: str, data: Mapping[str, Any]) -> None:
+        """Say where a matter stands now."""
+        self._put(
+            _cases, {"subject": subject, "table_name": table, "status": status, "data": canonical_json(dict(data))}
+        )
+
+    def see(self, table: str, row_id: int, order: str) -> None:
+        """Note the last judged edit of a row."""
+        self._put(_seen, {"table_name": table, "row_id": row_id, "edit_order": order})
+
+    def number(self, prefix: str, year: int, table: str, row_id: int, born: str) -> str:
+        """The row's code, e.g. ``ZC-2026-0158``: the one it already holds, else the next of prefix and year."""
+        held = self._code(table, row_id, born)
+        if held is not None:
+            return held
+        query = sql.select(sql.func.max(_numbers.c.serial)).where(_numbers.c.prefix == prefix, _numbers.c.year == year)
+        serial = (self.connection.execute(query).scalar() or 0) + 1
+        code = f"{prefix}-{year}-{serial:04d}"
+        self._put(_numbers, _number(code, prefix, year, serial, table, row_id, born))
+        return code
+
+    def register(self, code: str, table: str, row_id: int, born: str) -> bool:
+        """Note that a row came with its code; new codes go on after the highest.
+
+        Returns:
+            Whether ``code`` now is this row's: not if another row holds it, nor if the row holds another.
+        """
+        held = self._code(table, row_id, born)
+        if held is not None:
+            return held == code
+        if self.connection.execute(sql.select(_numbers.c.code).where(_numbers.c.code == code)).first():
+            return False
+        parts = _CODE.fullmatch(code)
+        if parts:
+            values = _number(code, parts["prefix"], int(parts["year"]), int(parts["serial"]), table, row_id, born)
+        else:
+            values = _number(code, "", 0, 0, table, row_id, born)
+        self._put(_numbers, values)
+        return True
+
+    def move(self, code: str, table: str, row_id: int, born: str) -> None:
+        """A row that was brought back lives under another id now; it keeps its code."""
+        found = self.connection.execute(sql.select(_numbers).where(_numbers.c.code == code)).mappings().one()
+        self._put(_numbers, {**found, "table_name": table, "row_id": row_id, "born": born})
+
+    def save_binding(self, host: str, data: Mapping[str, Any]) -> None:
+        """See :meth:`Journal.save_binding`."""
+        self._put(_bindings, {"host": host, "data": canonical_json(dict(data))})
+
+    def claim_run(self, job: str, slot: str, now: datetime) -> bool:
+        """Take one slot of a job; False if somebody did before. Slots sort as text: use ISO times of one zone."""
+        if self.connection.execute(sql.select(_runs.c.at).where(_runs.c.job == job, _runs.c.slot == slot)).first():
+            return False
+        self._now = self._now or now
+        self._put(_runs, {"job": job, "slot": slot, "at": now.astimezone(UTC).isoformat()})
+        return True
+
+    def close(self) -> None:
+        """Record in the chain what the small tables hold now."""
+        if self._digests:
+            chain.append(self.connection, chain.PROJECTION, "", self._digests, self._now or self._last_time())
+
+    def _code(self, table: str, row_id: int, born: str) -> str | None:
+        return self.connection.execute(sql.select(_numbers.c.code).where(*_same_row(table, row_id, born))).scalar()
+
+    def _put(self, table: sql.Table, values: dict[str, Any]) -> None:
+        key = [column == values[column.name] for column in table.primary_key]
+        if self.connection.execute(sql.update(table).where(*key).values(values)).rowcount == 0:
+            self.connection.execute(sql.insert(table), values)
+        self._digests.setdefault(table.name, {})[chain.row_key(table, values)] = chain.row_digest(values)
+
+    def _last_time(self) -> datetime:
+        query = sql.select(chain.entries.c.at).order_by(chain.entries.c.seq.desc()).limit(1)
+        at = self.connection.execute(query).scalar()
+        return _EPOCH if at is None else datetime.fromisoformat(at)
+
+
+def _same_row(table: str, row_id: int, born: str) -> tuple[sql.ColumnElement[bool], ...]:
+    return (_numbers.c.table_name == table, _numbers.c.row_id == row_id, _numbers.c.born == born)
+
+
+def _number(code: str, prefix: str, year: int, serial: int, table: str, row_id: int, born: str) -> dict[str, Any]:
+    place = {"table_name": table, "row_id": row_id, "born": born}
+    return {"code": code, "prefix": prefix, "year": year, "serial": serial, **place}
+
+
+def _copy(connection: Connection, to: Path) -> None:
+    source: Any = connection.connection.driver_connection
+    target = sqlite3.connect(to)
+    try:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        if (found := target.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(found)
+    finally:
+        target.close()

@@ -1,0 +1,316 @@
+"""A local SQL copy of the tables, one typed SQL table each, and the agenda: what changed and waits to be judged.
+
+The SQL tables hold exactly the rows that live on the host as last read. Any tool may read them; ``_titles`` gives the
+Chinese headings. The mirror is a cache: delete the file and the next pass reads everything anew. When ``schemas/``
+changed, a table is rebuilt with what it already knew, so that only real differences are judged again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy import Column, Connection, Engine, MetaData
+
+from automations.cells import SEVERAL, values_from_text, values_to_text
+from automations.mirror_tables import AGENDA, META, STEPS, TABLES, fit, sql_table, to_record, to_row, upsert
+from automations.schema.model import Field, Schema
+from automations.store import READING, Store, migrate, open_store
+from automations.tables.base import Row
+from automations.tables.values import Values
+
+_CHUNK = 500  # ids in one query: far below every database's limit of parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row that waits to be judged.
+
+    Attributes:
+        table: Code name.
+        row_id: The host's row id.
+        before: Its values when it was last judged (the item was made); None for a row never judged.
+        gone: It is not on the host any more.
+        first_seen: When the change was first noticed, UTC.
+        born: Which life of the id: see :class:`~automations.tables.base.Row`.
+        last: The row as it was last read, for a gone one.
+        revision: Grows with every change noticed; :meth:`Mirror.settle` needs it.
+    """
+
+    table: str
+    row_id: int
+    before: Values | None
+    gone: bool
+    first_seen: datetime
+    born: str = ""
+    last: Row | None = None
+    revision: int = 0
+
+
+class Mirror:
+    """The local copy.
+
+    Reading methods take code names and give canonical values. Writing outside :meth:`write` is one transaction a call.
+
+    Args:
+        url: SQLAlchemy address.
+        schema: Tables to hold.
+
+    Raises:
+        StoreError: The store cannot be used, or holds a foreign table under the name of one of ours.
+    """
+
+    def __init__(self, url: str, schema: Schema) -> None:
+        self.schema = schema
+        self.store = Store(open_store(url, durable=False), "mirror")
+        self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
+        migrate(self.store, STEPS)
+        with self.store.write() as connection:
+            fit(connection, schema, self._sql)
+
+    @property
+    def engine(self) -> Engine:
+        """For SQL and pandas: reads without holding up the worker."""
+        return self.store.engine.execution_options(**READING)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.store.close()
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+    def row(self, table: str, id: int) -> Row | None:
+        """One row. A deleted one is still given, as last read, while it waits on the agenda."""
+        found = self.rows(table, [id])
+        return found[0] if found else None
+
+    def rows(self, table: str, ids: Iterable[int]) -> list[Row]:
+        """These rows, by id, deleted ones that still wait included; unknown ids are left out."""
+        wanted = sorted(set(ids))
+        living = {row.id: row for row in self.living(table, wanted)}
+        missing = [id for id in wanted if id not in living]
+        for part in _parts(missing):
+            query = (
+                sql.select(AGENDA)
+                .where(AGENDA.c.table_name == table, AGENDA.c.gone, AGENDA.c.row_id.in_(part))
+                .order_by(AGENDA.c.revision)  # of several lives the latest
+            )
+            with self.store.read() as connection:
+                for record in connection.execute(query):
+                    last = self._item(record).last
+                    if last is not None:
+                        living[last.id] = last
+        return [living[id] for id in sorted(living)]
+
+    def living(self, table: str, ids: Iterable[int]) -> list[Row]:
+        """These rows as they live on the host, by id; others are left out."""
+        target, found = self._sql[table], []
+        with self.store.read() as connection:
+            for part in _parts(sorted(set(ids))):
+                query = sql.select(target).where(target.c.id.in_(part)).order_by(target.c.id)
+                found += [to_row(self.schema[table], record) for record in connection.execute(query)]
+        return found
+
+    def select(self, table: str, /, **equal: object) -> list[Row]:
+        """Rows whose fields equal the given values, by id.
+
+        None means empty; a tuple, list or set means any of these.
+
+        Raises:
+            ValueError: A field with several values in a cell cannot be compared in SQL.
+        """
+        target = self._sql[table]
+        query = sql.select(target).order_by(target.c.id)
+        for name, wanted in equal.items():
+            query = query.where(_condition(self.schema[table][name], target.c[name], wanted))
+        with self.store.read() as connection:
+            return [to_row(self.schema[table], record) for record in connection.execute(query)]
+
+    def find(self, table: str, field: str, value: object) -> Row | None:
+        """The first row, by id, whose ``field`` is ``value``."""
+        target = self._sql[table]
+        condition = _condition(self.schema[table][field], target.c[field], value)
+        with self.store.read() as connection:
+            record = connection.execute(sql.select(target).where(condition).order_by(target.c.id).limit(1)).first()
+        return None if record is None else to_row(self.schema[table], record)
+
+    def count(self, table: str) -> int:
+        """Number of living rows."""
+        with self.store.read() as connection:
+            return connection.execute(sql.select(sql.func.count()).select_from(self._sql[table])).scalar_one()
+
+    def ids(self, table: str) -> dict[int, str]:
+        """Every living row id with its ``born`` stamp."""
+        target = self._sql[table]
+        with self.store.read() as connection:
+            return {id: born for id, born in connection.execute(sql.select(target.c.id, target.c["_born"]))}
+
+    # --- agenda ---------------------------------------------------------------------------------------------------
+    def agenda(self) -> list[Item]:
+        """Everything that waits to be judged, in the order it was noticed."""
+        query = sql.select(AGENDA).order_by(
+            AGENDA.c.first_seen, AGENDA.c.table_name, AGENDA.c.row_id, AGENDA.c.gone.desc(), AGENDA.c.revision
+        )
+        with self.store.read() as connection:
+            return [self._item(record) for record in connection.execute(query)]
+
+    def settle(self, items: Iterable[Item]) -> None:
+        """Take judged items off the agenda, except those that changed again since they were read."""
+        keys = [{"t": i.table, "r": i.row_id, "b": i.born, "v": i.revision} for i in items]
+        if not keys:
+            return
+        statement = sql.delete(AGENDA).where(
+            AGENDA.c.table_name == sql.bindparam("t"),
+            AGENDA.c.row_id == sql.bindparam("r"),
+            AGENDA.c.born == sql.bindparam("b"),
+            AGENDA.c.revision == sql.bindparam("v"),
+        )
+        with self.store.write() as connection:
+            connection.execute(statement, keys)
+
+    def _item(self, record: Any) -> Item:
+        table = self.schema[record.table_name]
+        last = None
+        if record.last is not None:
+            last = Row(record.row_id, values_from_text(table, record.last), record.born, record.stamp)
+        return Item(
+            table=table.name,
+            row_id=record.row_id,
+            before=None if record.before is None else values_from_text(table, record.before),
+            gone=record.gone,
+            first_seen=record.first_seen,
+            born=record.born,
+            last=last,
+            revision=record.revision,
+        )
+
+    # --- cursor and notes -----------------------------------------------------------------------------------------
+    def cursor(self, table: str) -> str | None:
+        """Where the next quick pass goes on; None: everything must be read."""
+        with self.store.read() as connection:
+            return connection.execute(sql.select(TABLES.c.cursor).where(TABLES.c.name == table)).scalar()
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """A note kept by :meth:`set`."""
+        with self.store.read() as connection:
+            found = connection.execute(sql.select(META.c.value).where(META.c.key == key)).scalar()
+        return default if found is None else found
+
+    # --- writing --------------------------------------------------------------------------------------------------
+    @contextmanager
+    def write(self) -> Iterator["MirrorWrite"]:
+        """One transaction for rows, agenda and cursor together."""
+        with self.store.write() as connection:
+            yield MirrorWrite(connection, self.schema, self._sql)
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        """Keep these rows as they are now."""
+        with self.write() as tx:
+            tx.put(table, rows)
+
+    def drop(self, table: str, ids: Iterable[int]) -> None:
+        """Forget these rows."""
+        with self.write() as tx:
+            tx.drop(table, ids)
+
+    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
+        """Note what the worker itself just wrote on the host.
+
+        The stamp becomes unknown, so that the next quick pass has the row's history read even if its content then
+        equals ours: somebody may have edited it in between. A row the mirror does not know yet is left to that pass.
+        """
+        with self.write() as tx:
+            tx.patch(table, id, values, stamp)
+
+    def set_cursor(self, table: str, cursor: str | None) -> None:
+        """Where the next quick pass goes on."""
+        with self.write() as tx:
+            tx.set_cursor(table, cursor)
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a note."""
+        with self.store.write() as connection:
+            upsert(connection, META, [{"key": key, "value": value}])
+
+
+class MirrorWrite:
+    """What can be written in one transaction; see :meth:`Mirror.write`."""
+
+    def __init__(self, connection: Connection, schema: Schema, tables: Mapping[str, sql.Table]) -> None:
+        self.connection = connection
+        self._schema = schema
+        self._sql = tables
+        self._revision: int | None = None
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        """Keep these rows as they are now."""
+        names = [field.name for field in self._schema[table].fields]
+        upsert(self.connection, self._sql[table], [to_record(row, names) for row in rows])
+
+    def drop(self, table: str, ids: Iterable[int]) -> None:
+        """Forget these rows."""
+        target = self._sql[table]
+        for part in _parts(list(ids)):
+            self.connection.execute(sql.delete(target).where(target.c.id.in_(part)))
+
+    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
+        """See :meth:`Mirror.patch`."""
+        target = self._sql[table]
+        self.connection.execute(sql.update(target).where(target.c.id == id).values({**values, "_stamp": stamp}))
+
+    def set_cursor(self, table: str, cursor: str | None) -> None:
+        """See :meth:`Mirror.set_cursor`."""
+        self.connection.execute(sql.update(TABLES).where(TABLES.c.name == table).values(cursor=cursor))
+
+    def queue(self, table: str, entries: Sequence[tuple[Row, Row | None]], now: datetime) -> None:
+        """Put living rows on the agenda, each with the row it was before (None: new).
+
+        What already waits keeps its ``before`` and its place, and is marked as changed again.
+        """
+        self._queue(table, [(row, before, False) for row, before in entries], now)
+
+    def queue_gone(self, table: str, rows: Sequence[Row], now: datetime) -> None:
+        """Put deleted rows on the agenda, each as it was last read."""
+        self._queue(table, [(row, row, True) for row in rows], now)
+
+    def _queue(self, table: str, entries: Sequence[tuple[Row, Row | None, bool]], now: datetime) -> None:
+        revision = self._next_revision() if entries else 0
+        records = [
+            {
+                "table_name": table,
+                "row_id": row.id,
+                "born": row.born,
+                "before": None if before is None else values_to_text(before.values),
+                "gone": gone,
+                "last": values_to_text(row.values) if gone else None,
+                "stamp": row.stamp if gone else "",
+                "first_seen": now,
+                "revision": revision,
+            }
+            for row, before, gone in entries
+        ]
+        upsert(self.connection, AGENDA, records, keep=("before", "first_seen"))
+
+    def _next_revision(self) -> int:
+        """A number higher than any item ever had: an item settled and noticed anew is not the old one."""
+        if self._revision is None:
+            query = sql.select(META.c.value).where(META.c.key == "revision")
+            self._revision = int(self.connection.execute(query).scalar() or 0) + 1
+            upsert(self.connection, META, [{"key": "revision", "value": str(self._revision)}])
+        return self._revision
+
+
+def _condition(field: Field, target: Column[Any], wanted: object) -> sql.ColumnElement[bool]:
+    if field.type in SEVERAL:
+        raise ValueError(f"“{field.title}”一格可有多个值，不能按相等查找：请取出记录后再筛选")
+    if isinstance(wanted, tuple | list | set | frozenset):
+        values = [value for value in wanted if value is not None]
+        some = target.in_(values)
+        return sql.or_(some, target.is_(None)) if len(values) < len(wanted) else some
+    return target.is_(None) if wanted is None else target == wanted
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

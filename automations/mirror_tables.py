@@ -1,0 +1,157 @@
+"""The mirror's SQL tables: its own, one per table of the schema, and how they are fitted when ``schemas/`` changes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy import Column, Connection, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
+
+from automations.cells import BIG, Moment, as_text, column, refit
+from automations.errors import StoreError
+from automations.schema.model import Field, Schema, Table
+from automations.tables.base import Row
+from automations.tables.values import Value, places, to_json
+
+_metadata = MetaData()
+
+TABLES = sql.Table(
+    "_tables",
+    _metadata,
+    Column("name", sql.Text, primary_key=True),
+    Column("shape", sql.Text, nullable=False),  # the fields that the SQL table was made for, as JSON
+    Column("digest", sql.Text, nullable=False),
+    Column("cursor", sql.Text),
+)
+TITLES = sql.Table(
+    "_titles",
+    _metadata,
+    Column("table_name", sql.Text, primary_key=True),
+    Column("field_name", sql.Text, primary_key=True),  # "" is the table's own title
+    Column("title", sql.Text, nullable=False),
+    Column("type", sql.Text, nullable=False),
+)
+META = sql.Table(
+    "_meta", _metadata, Column("key", sql.Text, primary_key=True), Column("value", sql.Text, nullable=False)
+)
+AGENDA = sql.Table(
+    "_agenda",
+    _metadata,
+    Column("table_name", sql.Text, primary_key=True),
+    Column("row_id", BIG, primary_key=True, autoincrement=False),
+    Column("born", sql.Text, primary_key=True),  # an id used twice is two rows: one gone, one new
+    Column("before", sql.Text),
+    Column("gone", sql.Boolean, nullable=False),
+    Column("last", sql.Text),  # values and stamp of a row that is gone
+    Column("stamp", sql.Text, nullable=False, server_default=""),
+    Column("first_seen", Moment, nullable=False),
+    Column("revision", BIG, nullable=False),
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Migration 1: the mirror's own tables."""
+    _metadata.create_all(connection)
+
+
+STEPS = (create_tables,)
+
+
+def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Table:
+    """The typed SQL table for ``fields``."""
+    return sql.Table(
+        name,
+        metadata,
+        Column("id", BIG, primary_key=True, autoincrement=False),
+        *(column(field) for field in fields),
+        Column("_born", sql.Text, nullable=False),
+        Column("_stamp", sql.Text, nullable=False),
+    )
+
+
+def to_record(row: Row, names: Iterable[str]) -> dict[str, Value]:
+    """A row as a SQL record of the fields ``names``."""
+    return {"id": row.id, **{n: row.values[n] for n in names}, "_born": row.born, "_stamp": row.stamp}
+
+
+def to_row(table: Table, record: Any) -> Row:
+    """A SQL record (by position: id, the fields in order, _born, _stamp) as a row."""
+    return Row(record[0], dict(zip((f.name for f in table.fields), record[1:-2], strict=True)), record[-2], record[-1])
+
+
+def upsert(
+    connection: Connection, target: sql.Table, records: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()
+) -> None:
+    """Insert, or overwrite all columns but ``keep``."""
+    if not records:
+        return
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(target)
+    key = [c.name for c in target.primary_key]
+    overwrite = {c.name: insert.excluded[c.name] for c in target.columns if c.name not in key and c.name not in keep}
+    connection.execute(insert.on_conflict_do_update(index_elements=key, set_=overwrite), list(records))
+
+
+# --- fitting the SQL tables to schemas/ -----------------------------------------------------------------------------
+def _shape(table: Table) -> list[list[Any]]:
+    """What a SQL table depends on: names, types, places and the order of options; titles may change freely."""
+    return [[f.name, f.type, places(f), list(f.options)] for f in table.fields]
+
+
+def _fields(shape: Iterable[Sequence[Any]]) -> tuple[Field, ...]:
+    return tuple(Field(n, n, kind, decimals=decimals, options=tuple(options)) for n, kind, decimals, options in shape)
+
+
+def fit(connection: Connection, schema: Schema, tables: Mapping[str, sql.Table]) -> None:
+    """Make, rebuild and remove SQL tables so that they fit ``schema``."""
+    known = {record.name: record for record in connection.execute(sql.select(TABLES))}
+    present = set(sql.inspect(connection).get_table_names())
+    foreign = [t.name for t in schema if t.name in present and t.name not in known]
+    if foreign:
+        raise StoreError(
+            "镜像所在的数据库里已有同名的别的表，不敢覆盖：请给镜像单独一个数据库（HOUQIN_MIRROR_URL）。", foreign
+        )
+    for name in known.keys() - schema.by_name.keys():
+        connection.execute(sql.schema.DropTable(sql.Table(name, MetaData()), if_exists=True))
+        connection.execute(sql.delete(TABLES).where(TABLES.c.name == name))
+        connection.execute(sql.delete(AGENDA).where(AGENDA.c.table_name == name))
+    for table in schema:
+        shape = as_text(_shape(table))
+        digest = hashlib.sha256(shape.encode()).hexdigest()
+        if table.name in known and known[table.name].digest == digest and table.name in present:
+            continue
+        rows: list[Row] = []
+        if table.name in known and table.name in present:
+            rows = _take_over(connection, table, _fields(json.loads(known[table.name].shape)))
+        tables[table.name].create(connection)
+        upsert(connection, tables[table.name], [to_record(row, table.by_name) for row in rows])
+        upsert(connection, TABLES, [{"name": table.name, "shape": shape, "digest": digest, "cursor": None}])
+    _write_titles(connection, schema)
+
+
+def _take_over(connection: Connection, table: Table, fields: tuple[Field, ...]) -> list[Row]:
+    """Rows of a SQL table made for ``fields``, as rows of ``table``; removes the old SQL table."""
+    old = sql_table(MetaData(), table.name, fields)
+    known = [
+        to_row(Table(table.name, table.name, "", fields), record) for record in connection.execute(sql.select(old))
+    ]
+    old.drop(connection)
+    return [
+        Row(
+            row.id,
+            {f.name: refit(f, to_json(row.values[f.name]) if f.name in row.values else None) for f in table.fields},
+            row.born,
+            row.stamp,
+        )
+        for row in known
+    ]
+
+
+def _write_titles(connection: Connection, schema: Schema) -> None:
+    connection.execute(sql.delete(TITLES))
+    records = [{"table_name": t.name, "field_name": "", "title": t.title, "type": "table"} for t in schema]
+    records += [
+        {"table_name": t.name, "field_name": f.name, "title": f.title, "type": f.type} for t in schema for f in t.fields
+    ]
+    upsert(connection, TITLES, records)

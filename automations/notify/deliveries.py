@@ -1,0 +1,435 @@
+"""Deliveries: every notice for a person, from decided to booked; nothing is lost, nothing counts as sent too early.
+
+::
+
+    planned ──claim──▶ claimed ──sent──▶ sent ──settle──▶ settled
+                          │  ▲
+                          ▼  │ next_try                merged: told inside another row's message (``into``)
+                        retry ┘          failed: the channel refused for good; ``into`` is the try on the next channel
+
+A message is made once, when its row is first claimed, and kept: whoever sends it again after an interruption sends the
+same text under the same id. ``sent`` means that the channel confirmed; ``settled`` that the journal has it too.
+The tables live in the journal's store and are written in its transactions.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Literal, TypeAlias
+
+import sqlalchemy as sql
+from sqlalchemy import Column, Connection, MetaData
+
+from automations.cells import BIG
+from automations.errors import ChannelError
+from automations.notify.base import Message, Outgoing, Receipt
+from automations.notify.render import Composed, Part
+from automations.schedule import current_list, next_list, quiet
+from automations.workdays import Calendar
+
+State: TypeAlias = Literal["planned", "claimed", "retry", "sent", "settled", "merged", "failed"]
+
+CLAIM = timedelta(minutes=15)
+"""After this long without an outcome a claim was interrupted, and anybody may claim again."""
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60))
+"""Before the second, third, … try; the last repeats for ever, because a mail server may be down all weekend."""
+PATIENCE = 4
+"""Tries on one channel before the next one is used, where the person has one."""
+BROKEN = timedelta(minutes=30)
+"""Before a notice with a broken template is tried again."""
+NO_ROUTE = "没有可用的联系方式，请在人员表补登录账号（邮箱）或企业微信账号。"
+
+Compose: TypeAlias = Callable[[int, Sequence[Part]], Composed]
+"""(person, parts) → the message; its id is given here."""
+
+metadata = MetaData()
+_table = sql.Table(
+    "deliveries",
+    metadata,
+    Column("id", BIG, primary_key=True, autoincrement=True),
+    Column("key", sql.Text, nullable=False),
+    Column("person", BIG, nullable=False),
+    Column("channel", sql.Text, nullable=False),  # "" where the person cannot be reached at all
+    Column("further", sql.Text, nullable=False),  # channels to fall back on, as JSON
+    Column("template", sql.Text, nullable=False),
+    Column("data", sql.Text, nullable=False),
+    Column("urgent", sql.Boolean, nullable=False),
+    Column("planned_at", sql.Text, nullable=False),
+    Column("due", sql.Text, nullable=False),
+    Column("state", sql.Text, nullable=False, index=True),
+    Column("message", sql.Text),
+    Column("list_at", sql.Text),  # the list time whose one message to this person it is
+    Column("into", BIG),
+    Column("tries", sql.Integer, nullable=False, server_default="0"),
+    Column("next_try", sql.Text),
+    Column("worker", sql.Text),
+    Column("claimed_until", sql.Text),
+    Column("sent_at", sql.Text),
+    Column("receipt", sql.Text),
+    Column("error", sql.Text),
+    sql.UniqueConstraint("key", "person", "channel"),
+)
+_c = _table.c
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message claimed for sending, or one that was sent.
+
+    Attributes:
+        keys: Keys of all notices that it tells.
+        sent_at: UTC; None until the channel confirmed.
+        receipt: What the channel said.
+    """
+
+    id: int
+    person: int
+    channel: str
+    message: Message
+    keys: tuple[str, ...]
+    urgent: bool = False
+    sent_at: datetime | None = None
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A notice that did not get through; ``final`` when nothing more will be tried by itself."""
+
+    id: int
+    key: str
+    person: int
+    channel: str
+    error: str
+    tries: int
+    final: bool
+
+
+def create(connection: Connection) -> None:
+    """Make the table where it is missing."""
+    metadata.create_all(connection)
+
+
+def plan(
+    connection: Connection,
+    outgoing: Iterable[Outgoing],
+    now: datetime,
+    calendar: Calendar,
+    slot: datetime | None = None,
+) -> int:
+    """Want these told; those already known by key and person are left alone.
+
+    Args:
+        connection: Inside a write transaction of the journal.
+        outgoing: One notice for one person each.
+        now: Aware.
+        calendar: Working days.
+        slot: The list time whose job decided them, so that a job that ran late is not held back until the next list.
+
+    Returns:
+        How many were new.
+    """
+    new = 0
+    for notice in outgoing:
+        due = now if notice.urgent else slot or next_list(now, calendar)
+        values: dict[str, Any] = {
+            "channel": notice.routes[0] if notice.routes else "",
+            "further": json.dumps(list(notice.routes[1:])),
+            "template": notice.template,
+            "data": to_text(notice.data),
+            "urgent": notice.urgent,
+            "planned_at": _stamp(now),
+            "due": _stamp(due),
+            "state": "planned" if notice.routes else "failed",
+            "error": None if notice.routes else NO_ROUTE,
+        }
+        known = connection.execute(
+            sql.select(_c.id, _c.channel).where(_c.key == notice.key, _c.person == notice.person)
+        ).first()
+        if known is None:
+            connection.execute(sql.insert(_table).values(key=notice.key, person=notice.person, **values))
+            new += 1
+        elif known.channel == "" and notice.routes:  # somebody has filled in the address since
+            connection.execute(sql.update(_table).where(_c.id == known.id).values(**values))
+            new += 1
+    return new
+
+
+def claim(
+    connection: Connection, now: datetime, worker: str, calendar: Calendar, compose: Compose, most: int = 20
+) -> list[Delivery]:
+    """Take what may go out now, and mark it as being sent by ``worker``.
+
+    Urgent notices go alone and at any hour. All others of a person go as one message, at most one for each list time;
+    what comes later waits for the next. What was interrupted or failed for the moment comes back under its old id.
+
+    Args:
+        connection: Inside a write transaction of the journal.
+        now: Aware.
+        worker: Who takes it, for the record.
+        calendar: Working days.
+        compose: Makes the message.
+        most: Messages to take; call again for more.
+    """
+    ready = _ready_again(connection, now, calendar, most)
+    for row in ready:
+        _claimed(connection, [row.id], now, worker)
+    taken = [row.id for row in ready]
+    for group in _groups(connection, now, calendar):
+        if len(taken) >= most:
+            break
+        carrier = _make(connection, group, now, calendar, compose)
+        if carrier is not None:
+            _claimed(connection, [carrier], now, worker)
+            taken.append(carrier)
+    return _deliveries(connection, taken)
+
+
+def sent(connection: Connection, delivery: int, receipt: Receipt, now: datetime) -> None:
+    """The channel confirmed."""
+    note = f"{receipt.reference} {receipt.note}".strip()
+    connection.execute(
+        sql.update(_table)
+        .where(_c.id == delivery, _c.state.in_(("claimed", "retry")))
+        .values(state="sent", sent_at=_stamp(now), receipt=note, error=None, next_try=None)
+    )
+
+
+def unsettled(connection: Connection) -> list[Delivery]:
+    """Sent, but not yet in the journal: book these and call :func:`settle` in the same transaction."""
+    ids = connection.execute(sql.select(_c.id).where(_c.state == "sent").order_by(_c.id)).scalars()
+    return _deliveries(connection, list(ids))
+
+
+def settle(connection: Connection, delivery: int) -> None:
+    """It is in the journal."""
+    connection.execute(sql.update(_table).where(_c.id == delivery, _c.state == "sent").values(state="settled"))
+
+
+def fail(connection: Connection, delivery: int, error: ChannelError, now: datetime) -> State:
+    """The channel did not take it: try later, on the next channel, or give it to :func:`stuck`.
+
+    Returns:
+        ``retry``, ``planned`` (on the next channel) or ``failed``; the row's own state where it was not claimed.
+    """
+    row = connection.execute(sql.select(_table).where(_c.id == delivery)).one()
+    if row.state != "claimed":  # the claim ran out, and another worker has brought it to an end since
+        state: State = row.state
+        return state
+    tries = row.tries + 1
+    further = json.loads(row.further)
+    if error.permanent or (tries >= PATIENCE and further):
+        successor = _hand_on(connection, row, further, now) if further else None
+        connection.execute(
+            sql.update(_table)
+            .where(_c.id == delivery)
+            .values(state="failed", tries=tries, error=error.message, into=successor, next_try=None)
+        )
+        return "failed" if successor is None else "planned"
+    wait = max(timedelta(seconds=error.retry_after or 0), WAITS[min(tries, len(WAITS)) - 1])
+    connection.execute(
+        sql.update(_table)
+        .where(_c.id == delivery)
+        .values(state="retry", tries=tries, error=error.message, next_try=_stamp(now + wait))
+    )
+    return "retry"
+
+
+def stuck(connection: Connection) -> list[Stuck]:
+    """What was refused for good, and what has failed so often that somebody should look; oldest first."""
+    rows = connection.execute(
+        sql.select(_table)
+        .where(
+            sql.or_(
+                sql.and_(_c.state == "failed", _c.into.is_(None)),
+                sql.and_(_c.state == "retry", sql.or_(_c.tries >= PATIENCE, _c.message.is_(None))),
+            )
+        )
+        .order_by(_c.id)
+    )
+    return [Stuck(r.id, r.key, r.person, r.channel, r.error or "", r.tries, r.state == "failed") for r in rows]
+
+
+def again(connection: Connection, delivery: int, now: datetime) -> bool:
+    """Try a failed one again, after somebody mended the cause; False when it is not a failed one."""
+    done = connection.execute(
+        sql.update(_table)
+        .where(_c.id == delivery, _c.state == "failed", _c.into.is_(None), _c.channel != "")
+        .values(state="retry", tries=0, next_try=_stamp(now))
+    )
+    return done.rowcount == 1
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows are in each state, for ``status``."""
+    rows = connection.execute(sql.select(_c.state, sql.func.count()).group_by(_c.state))
+    return {state: number for state, number in rows}
+
+
+def _ready_again(connection: Connection, now: datetime, calendar: Calendar, most: int) -> Sequence[sql.Row[Any]]:
+    """Rows whose message exists: interrupted, due for another try, or handed on to this channel."""
+    moment = _stamp(now)
+    query = sql.select(_c.id).where(
+        _c.message.is_not(None),
+        sql.or_(
+            sql.and_(_c.state == "claimed", _c.claimed_until <= moment),
+            sql.and_(_c.state == "retry", _c.next_try <= moment),
+            _c.state == "planned",
+        ),
+    )
+    if quiet(now, calendar):
+        query = query.where(_c.urgent)
+    return connection.execute(query.order_by(_c.id).limit(most)).all()
+
+
+def _groups(connection: Connection, now: datetime, calendar: Calendar) -> list[list[sql.Row[Any]]]:
+    """Rows without a message that may go now: each urgent one alone, the others by person."""
+    moment = _stamp(now)
+    fresh = connection.execute(
+        sql.select(_table)
+        .where(
+            _c.message.is_(None),
+            _c.due <= moment,
+            sql.or_(_c.state == "planned", sql.and_(_c.state == "retry", _c.next_try <= moment)),
+        )
+        .order_by(_c.person, _c.id)
+    ).all()
+    groups = [[row] for row in fresh if row.urgent]
+    list_at = current_list(now, calendar)
+    if list_at is None:
+        return groups
+    told = connection.execute(sql.select(_c.person).where(_c.list_at == _stamp(list_at))).scalars()
+    had_theirs = set(told)
+    for person, rows in groupby((r for r in fresh if not r.urgent), key=lambda r: r.person):
+        if person not in had_theirs:
+            groups.append(list(rows))
+    return groups
+
+
+def _make(
+    connection: Connection, group: Sequence[sql.Row[Any]], now: datetime, calendar: Calendar, compose: Compose
+) -> int | None:
+    """Make the one message of a group; the row that carries it, or None where there is nothing to send."""
+    composed = compose(group[0].person, [Part(r.id, r.template, from_text(r.data)) for r in group])
+    for id, error in composed.broken.items():
+        connection.execute(
+            sql.update(_table)
+            .where(_c.id == id)
+            .values(state="retry", error=error.message, next_try=_stamp(now + BROKEN))
+        )
+    told = [r for r in group if r.id not in composed.broken]
+    if not told:
+        return None
+    if composed.message is None:
+        connection.execute(
+            sql.update(_table).where(_c.id.in_([r.id for r in told])).values(state="settled", receipt="没有内容")
+        )
+        return None
+    carrier = told[-1]  # the newest knows best how the person is reached now
+    identity = hashlib.sha256(f"{carrier.key}\n{carrier.person}".encode()).hexdigest()[:32]
+    message = replace(composed.message, id=f"houqin-{identity}")
+    list_at = None if carrier.urgent else current_list(now, calendar)
+    connection.execute(
+        sql.update(_table)
+        .where(_c.id == carrier.id)
+        .values(message=_message_text(message), list_at=_stamp(list_at) if list_at else None)
+    )
+    connection.execute(
+        sql.update(_table).where(_c.id.in_([r.id for r in told[:-1]])).values(state="merged", into=carrier.id)
+    )
+    return int(carrier.id)
+
+
+def _hand_on(connection: Connection, row: sql.Row[Any], further: Sequence[str], now: datetime) -> int:
+    """The same message once more, on the next channel; what was merged into the old row moves along."""
+    same = ("key", "person", "template", "data", "urgent", "planned_at", "message", "list_at")
+    values = {name: getattr(row, name) for name in same}
+    inserted = connection.execute(
+        sql.insert(_table).values(
+            **values, channel=further[0], further=json.dumps(further[1:]), due=_stamp(now), state="planned"
+        )
+    )
+    assert inserted.inserted_primary_key is not None
+    successor = int(inserted.inserted_primary_key[0])
+    connection.execute(sql.update(_table).where(_c.into == row.id, _c.state == "merged").values(into=successor))
+    return successor
+
+
+def _claimed(connection: Connection, ids: Sequence[int], now: datetime, worker: str) -> None:
+    connection.execute(
+        sql.update(_table)
+        .where(_c.id.in_(ids))
+        .values(state="claimed", worker=worker, claimed_until=_stamp(now + CLAIM), next_try=None)
+    )
+
+
+def _deliveries(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
+    found = []
+    for id in ids:
+        row = connection.execute(sql.select(_table).where(_c.id == id)).one()
+        members = connection.execute(
+            sql.select(_c.key).where(_c.into == id, _c.state == "merged").order_by(_c.id)
+        ).scalars()
+        found.append(
+            Delivery(
+                row.id,
+                row.person,
+                row.channel,
+                Message(**json.loads(row.message)),
+                (*members, row.key),
+                row.urgent,
+                datetime.fromisoformat(row.sent_at) if row.sent_at else None,
+                row.receipt or "",
+            )
+        )
+    return found
+
+
+def _message_text(message: Message) -> str:
+    kept = asdict(message)
+    del kept["attachments"]  # files of reports are found again by the report's name, never kept twice
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _stamp(moment: datetime) -> str:
+    """UTC in one width, so that texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def to_text(data: Mapping[str, Any]) -> str:
+    """The data of a notice as JSON text; Decimals, dates and moments come back as such."""
+    return json.dumps(dict(data), ensure_ascii=False, default=_tagged)
+
+
+def from_text(text: str) -> dict[str, Any]:
+    """The inverse of :func:`to_text`."""
+    data: dict[str, Any] = json.loads(text, object_hook=_untagged)
+    return data
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {"$decimal": str(value)}
+    if isinstance(value, datetime):
+        return {"$moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"通知的数据里不能有 {type(value).__name__}：只用文字、数字、日期、列表和字典。")
+
+
+def _untagged(data: dict[str, Any]) -> Any:
+    if len(data) == 1:
+        [(tag, value)] = data.items()
+        if tag == "$decimal":
+            return Decimal(value)
+        if tag == "$moment":
+            return datetime.fromisoformat(value)
+        if tag == "$date":
+            return date.fromisoformat(value)
+    return data

@@ -1,0 +1,83 @@
+"""Rows as a job sees them: fields by name, and lists that can be narrowed.
+
+Plain data: reading a field asks nobody, and nothing can be written.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, overload
+
+from automations.errors import RuleError
+from automations.tables.base import Row
+
+
+class RowView:
+    """One row: ``vehicle.insurance_due``.
+
+    Attributes:
+        table: Code name of its table.
+        id: The host's row id.
+        born: With ``id`` the row's identity (see :class:`~automations.tables.base.Row`).
+    """
+
+    __slots__ = ("_values", "born", "id", "table")
+
+    def __init__(self, table: str, row: Row) -> None:
+        self.table, self.id, self.born = table, row.id, row.born
+        self._values = row.values
+
+    @property
+    def subject(self) -> str:
+        """Names the row for ever, also after its id was used again."""
+        return f"{self.table}/{self.id}/{self.born}" if self.born else f"{self.table}/{self.id}"
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise RuleError(f"表 {self.table} 没有字段“{name}”，请核对 schemas/{self.table}.toml 和自动化。") from None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # Python's own questions, such as those of copy and pickle
+            raise AttributeError(name)
+        return self[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowView) and self.subject == other.subject
+
+    def __hash__(self) -> int:
+        return hash(self.subject)
+
+    def __repr__(self) -> str:
+        return f"<{self.subject}>"
+
+
+class Rows(Sequence[RowView]):
+    """Rows of one table in the order given."""
+
+    def __init__(self, table: str, rows: Iterable[Row | RowView]) -> None:
+        self.table = table
+        self._rows = [row if isinstance(row, RowView) else RowView(table, row) for row in rows]
+
+    def where(self, **wanted: Any) -> "Rows":
+        """Those whose fields equal the given values; a tuple, list or set means any of these.
+
+        ``vehicles.where(category="车辆", status=("在用", "维修"))``
+        """
+        tests = {
+            name: frozenset(value) if isinstance(value, tuple | list | set | frozenset) else frozenset((value,))
+            for name, value in wanted.items()
+        }
+        return Rows(self.table, (r for r in self._rows if all(r[n] in allowed for n, allowed in tests.items())))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[RowView]:
+        return iter(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> RowView: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Rows": ...
+    def __getitem__(self, index: int | slice) -> "RowView | Rows":
+        return Rows(self.table, self._rows[index]) if isinstance(index, slice) else self._rows[index]

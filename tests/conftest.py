@@ -1,0 +1,36 @@
+"""Fixtures that many tests share."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from automations.tables.memory import MemoryServer
+
+
+class Clock:
+    """A clock that stands still until it is set: Tuesday 2026-09-01 09:00 in Beijing to begin with."""
+
+    def __init__(self, now: datetime = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **span: float) -> datetime:
+        """Let so many ``days``, ``hours``, ``minutes``, ``seconds`` go by; the new time."""
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def memory_server(clock: Clock) -> Iterator[MemoryServer]:
+    """An empty memory server on the test's clock; add accounts and tables as needed."""
+    server = MemoryServer(clock=clock)
+    yield server
+    server.close()

@@ -1,0 +1,147 @@
+"""Offices of the host contract on Baserow: one on the double, one on a live server (see baserow_double)."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from automations.tables.base import BoundTable, Host
+from automations.tables.baserow import Baserow
+from automations.tables.baserow_admin import Member, bootstrap
+from automations.tables.baserow_values import column, write
+from automations.tables.baserow_wire import Wire
+from automations.tables.values import Values
+
+from ..baserow_double import BaserowDouble
+from .office import ACCOUNTS, WORKER, Ability
+
+PASSWORD = "contract-pass-1"
+ADMIN = Member("admin@school.test", "管理员", "contract-admin-1")
+
+
+def members() -> list[Member]:
+    return [Member(email, name, PASSWORD, admin=email == WORKER) for email, name in ACCOUNTS.items()]
+
+
+class BaserowOffice:
+    """What both Baserow offices share: a database of their own and raw calls for what people do by hand."""
+
+    def __init__(self, url: str, admin: Member) -> None:
+        self.url = url
+        self.title = f"合同测试 {uuid.uuid4().hex[:8]}"
+        bootstrap(url, admin, f"{self.title} 工作区", self.title, members())
+
+    def login(self, email: str) -> Baserow:
+        return Baserow(self.url, email, PASSWORD, self.title)
+
+    def login_wrong(self) -> Host:
+        host = Baserow(self.url, "zhou@school.test", "not-the-password", self.title)
+        host.describe()
+        return host
+
+    def history_of(self, field_type: str) -> bool:
+        return True
+
+    def raw(self, email: str) -> Wire:
+        """A bare line, to do what only people do."""
+        return Wire(self.url, email, PASSWORD, self.title)
+
+    def retype(self, bound: BoundTable, field: str) -> None:
+        path = f"/api/database/fields/{bound.fields[field]}/"
+        self.raw("zhou@school.test").call("PATCH", path, "once", json={"type": "number"})
+
+
+class DoubleOffice(BaserowOffice):
+    """An office on the double."""
+
+    def __init__(self, double: BaserowDouble) -> None:
+        self.double = double
+        super().__init__(double.url, ADMIN)
+
+    def can(self, ability: Ability) -> bool:
+        return ability not in ("edits_of_deleted", "reuse_ids")
+
+    @contextmanager
+    def lagging(self, seconds: int) -> Iterator[None]:
+        self.double.lag = seconds
+        yield
+        self.double.lag = 0
+
+    def expire(self, host: Host) -> None:
+        self.double.clock.advance(601)
+
+    def import_rows(self, bound: BoundTable, changes: Mapping[int, Values], by: str) -> None:
+        fields = {str(raw["id"]): raw for raw in self.raw(by).get(f"/api/database/fields/table/{bound.id}/")}
+        cells: dict[int, dict[str, Any]] = {}
+        for row_id, values in changes.items():
+            cols = [column(bound.table[name], fields[bound.fields[name]]) for name in values]
+            cells[row_id] = {col.key: write(col, values[col.field.name]) for col in cols}
+        self.double.import_rows(int(bound.id), cells, by)
+
+
+class LiveOffice(BaserowOffice):
+    """An office on the server whose address is in the environment; it gets a workspace of its own, left behind."""
+
+    def __init__(self) -> None:
+        admin = Member(os.environ["HOUQIN_TEST_BASEROW_EMAIL"], "管理员", os.environ["HOUQIN_TEST_BASEROW_PASSWORD"])
+        super().__init__(os.environ["HOUQIN_TEST_BASEROW_URL"], admin)
+
+    def can(self, ability: Ability) -> bool:
+        return ability not in ("edits_of_deleted", "reuse_ids", "lag")
+
+    @contextmanager
+    def lagging(self, seconds: int) -> Iterator[None]:
+        raise NotImplementedError("nobody can slow a live server's commits from outside")
+        yield
+
+    def expire(self, host: Host) -> None:
+        """A token that the server refuses like one that ran out: same answer, without waiting ten minutes."""
+        assert isinstance(host, Baserow)
+        host._wire.http._identity = {"Authorization": "JWT run.out.token"}
+
+    def import_rows(self, bound: BoundTable, changes: Mapping[int, Values], by: str) -> None:
+        """The browser's “import file → update existing rows”, matched by a column made for it."""
+        line = self.raw(by)
+        path = f"/api/database/fields/table/{bound.id}/"
+        key = line.call("POST", path, "once", json={"name": f"键 {uuid.uuid4().hex[:6]}", "type": "text"})["id"]
+        for row_id in changes:
+            line.call(
+                "PATCH",
+                f"/api/database/rows/table/{bound.id}/{row_id}/",
+                "repeatable",
+                json={f"field_{key}": f"k{row_id}"},
+            )
+        # A line of the file fills the writable columns in their order; all but those changed are told to stay.
+        columns = sorted((raw for raw in line.get(path) if not raw["read_only"]), key=lambda raw: (raw["order"], raw["id"]))
+        names = {int(bound.fields[name]): name for values in changes.values() for name in values}
+        data = []
+        for values in changes.values():
+            cells: list[Any] = [_nothing(raw) for raw in columns]
+            for place, raw in enumerate(columns):
+                if (name := names.get(raw["id"])) is not None:
+                    cells[place] = write(column(bound.table[name], raw), values[name])
+            data.append(cells)
+        body = {
+            "data": data,
+            "configuration": {
+                "upsert_fields": [key],
+                "upsert_values": [[f"k{row_id}"] for row_id in changes],
+                "skipped_fields": [raw["id"] for raw in columns if raw["id"] not in names],
+            },
+        }
+        job = line.call("POST", f"/api/database/tables/{bound.id}/import/async/", "once", json=body)
+        deadline = time.monotonic() + 20
+        while job["state"] not in ("finished", "failed"):
+            assert time.monotonic() < deadline, job
+            time.sleep(0.1)
+            job = line.get(f"/api/jobs/{job['id']}/")
+        assert job["state"] == "finished" and not job["report"]["failing_rows"], job
+
+
+def _nothing(raw: Mapping[str, Any]) -> Any:
+    """What the importer accepts as an empty cell: null is refused for links and ticks."""
+    if raw["type"] == "boolean":
+        return False
+    return [] if raw["type"] in ("link_row", "multiple_select", "file") else None
