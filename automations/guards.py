@@ -26,7 +26,9 @@ def changed_cells(table: Table, before: Values | None, now: Values) -> tuple[str
     if before is None:
         return tuple(f.name for f in table.fields if f.by_worker and now.get(f.name) not in (None, False, ()))
     return tuple(
-        f.name for f in table.fields if f.by_worker and f.name in now and (before.get(f.name) or None) != (now[f.name] or None)
+        f.name
+        for f in table.fields
+        if f.by_worker and f.name in now and (before.get(f.name) or None) != (now[f.name] or None)
     )
 
 
@@ -66,9 +68,7 @@ def restored_message(table: Table, cells: Sequence[Restored], show: Mapping[str,
 
 def lost_row_remark(who: str, at: datetime) -> str:
     """DG-04."""
-    return (
-        f"【系统恢复】{who}于{words.clock(at)}删除本行，已按快照恢复。作废请把状态改为“作废”。"
-    )
+    return f"【系统恢复】{who}于{words.clock(at)}删除本行，已按快照恢复。作废请把状态改为“作废”。"
 
 
 def is_blank(table: Table, row: Values) -> bool:

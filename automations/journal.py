@@ -106,7 +106,11 @@ class Journal:
     def __init__(self, url: str) -> None:
         self.store = Store(open_store(url, durable=True), "journal")
         self.fence: Callable[[Connection], None] | None = None
-        migrate(self.store, STEPS)
+        try:
+            migrate(self.store, STEPS)
+        except BaseException:
+            self.store.close()
+            raise
 
     @property
     def engine(self) -> Engine:

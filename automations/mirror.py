@@ -66,9 +66,13 @@ class Mirror:
         self.schema = schema
         self.store = Store(open_store(url, durable=False), "mirror")
         self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
-        migrate(self.store, STEPS)
-        with self.store.write() as connection:
-            fit(connection, schema, self._sql)
+        try:
+            migrate(self.store, STEPS)
+            with self.store.write() as connection:
+                fit(connection, schema, self._sql)
+        except BaseException:
+            self.store.close()
+            raise
 
     @property
     def engine(self) -> Engine:

@@ -24,6 +24,7 @@ class Person:
         id: Row id in ``people``; ids of persons everywhere mean this.
         account: E-mail of his login, lower case; "" for colleagues without one.
         department: Row id in ``departments``.
+        wecom: User id in the school's WeCom, "" where he is not in it.
         delegate: Row id of who stands in while away (domain.md C2), with scope, limit (元) and whether a paper exists.
     """
 
@@ -40,6 +41,7 @@ class Person:
     delegate_scope: frozenset[str] = frozenset()
     delegate_limit: Decimal | None = None
     delegate_doc: bool = False
+    wecom: str = ""
 
     @property
     def gone(self) -> bool:
@@ -182,6 +184,7 @@ def _person(row: Any) -> Person:
         delegate_scope=frozenset(row["delegate_scope"] or ()),
         delegate_limit=row["delegate_limit"],
         delegate_doc=bool(row["delegate_doc"]),
+        wecom=(row["wecom_id"] or "").strip(),
     )
 
 

@@ -1,7 +1,7 @@
 """Whom to tell what, and from which day on: notices, stages, escalation by working days.
 
-A job yields :class:`Notice`; the engine hands it to the deliveries by :func:`addressed`. A stage is the *latest reached*,
-never "exactly day 7": a worker that slept tells once, late.
+A job yields :class:`Notice`; the engine hands it to the deliveries by :func:`addressed`. A stage is the *latest
+reached*, never "exactly day 7": a worker that slept tells once, late.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -149,8 +149,9 @@ def recipients(recipient: Recipient, directory: Directory) -> tuple[Person, ...]
         return (person,) if person and not person.gone else ()
     if holders := directory.holders(recipient):
         return holders
+    departments = {d.name: d for d in (directory.department(p.department) for p in directory) if d}
     for name in OFFICES.get(recipient, (recipient,)):
-        head = directory.head_of_named(name)
+        head = directory.get(departments[name].head) if name in departments else None
         if head and not head.gone:
             return (head,)
     return ()

@@ -55,6 +55,8 @@ def open_store(url: str, *, durable: bool) -> Engine:
     place = _place(address)
 
     def translate(context: ExceptionContext) -> StoreError | None:
+        if context.is_pre_ping:  # the pool asks whether a line still stands, and opens another if not
+            return None
         return _translated(context.original_exception, place, durable)
 
     event.listen(engine, "handle_error", translate)

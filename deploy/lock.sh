@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes requirements.lock anew from pyproject.toml: for whoever changes a dependency. Needs `uv` (pip install uv).
 #
-# One file, three sections; deploy/setup.sh takes the ones it needs:
+# One file, three sections; deploy/install.py takes the ones it needs:
 #   runtime   what Houqin needs to run, and to install itself
 #   tests     what only the tests need
 #   node      Node.js from PyPI, for machines that have none
@@ -15,11 +15,11 @@ printf 'hatchling\neditables\n' >"$work/build.in"
 
 # The present lock holds versions where they are; `sh deploy/lock.sh --upgrade` moves them all.
 compile() {
-    cp requirements.lock "$work/$1" 2>/dev/null || :
-    shift_to=$1
+    out=$work/$1
     shift
+    cp requirements.lock "$out" 2>/dev/null || :
     uv pip compile --universal --python-version 3.11 --generate-hashes --no-config --no-emit-index-url \
-        --no-annotate --no-header --quiet --output-file "$work/$shift_to" "$@"
+        --no-annotate --no-header --quiet --output-file "$out" "$@"
 }
 
 compile runtime pyproject.toml "$work/build.in" "$@"

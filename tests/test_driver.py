@@ -12,6 +12,7 @@ from automations.schema import load_schema
 from automations.settings import HOUSE
 from automations.tables.base import Host
 from automations.tables.memory import MemoryServer
+from automations.tables.values import Value
 from tests.contract.office import files_of
 from tests.contract.world import lay_out
 
@@ -85,7 +86,7 @@ def test_signing_waits_for_the_workers_step(school: School) -> None:
     def turn() -> None:
         turns.append(1)
         if len(turns) == 2:
-            step = {"claim": claim_id, "assignee": school.li, "seq": 1, "level": "部门负责人"}
+            step: dict[str, Value] = {"claim": claim_id, "assignee": school.li, "seq": 1, "level": "部门负责人"}
             school.worker.create("sign_steps", [step])
 
     li = school.person(LI, turn)

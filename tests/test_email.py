@@ -48,7 +48,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def serve():
-    """Start a server for a handler; a port must be chosen first, because Controller connects to the one it was given."""
+    """Start a server for a handler; the port is chosen first, because Controller connects to the one it was given."""
     running = []
 
     def start(handler, *, controller=Controller, **options):
@@ -65,12 +65,9 @@ def serve():
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-        + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True,
-        capture_output=True,
-    )
+    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    files = ("-keyout", folder / "key.pem", "-out", folder / "cert.pem")
+    subprocess.run(["openssl", *options.split(), *files], check=True, capture_output=True)
     return folder
 
 
@@ -94,7 +91,11 @@ def refusal(channel, to=TO) -> ChannelError:
 def test_chinese_arrives_whole(serve):
     box = Box()
     mail = Message(
-        NOTE.id, NOTE.subject, NOTE.text, NOTE.html, attachments=(Attachment("九月月报.pdf", b"%PDF-1", "application/pdf"),)
+        NOTE.id,
+        NOTE.subject,
+        NOTE.text,
+        NOTE.html,
+        attachments=(Attachment("九月月报.pdf", b"%PDF-1", "application/pdf"),),
     )
     receipt = plain(serve(box)).send(mail, TO)
     [(recipients, got)] = box.mails

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -135,6 +136,36 @@ def test_an_import_moves_the_stamp_but_leaves_no_history(office: MemoryServer, w
     row = worker.rows("repairs", [row_id])[0]
     assert row["cost"] == Decimal("9000.00") and row.stamp > stamp
     assert [edit.action for edit in worker.edits("repairs", row_id)] == ["create"]
+
+
+# --- restored -------------------------------------------------------------------------------------------------------
+def test_restoring_with_other_values_is_a_change_of_its_own(worker: Host, clock: Clock) -> None:
+    [row_id] = worker.create("repairs", [{"code": "甲", "cost": Decimal("5.00")}])
+    [row] = worker.rows("repairs", [row_id])
+    worker.delete("repairs", [row_id])
+    clock.pass_by(minutes=1)
+    assert worker.restore("repairs", replace(row, values={**row.values, "code": "【系统恢复】"})) == row_id
+    [back] = worker.rows("repairs", [row_id])
+    assert (back["code"], back["cost"], back.born) == ("【系统恢复】", Decimal("5.00"), row.born)
+    assert [edit.action for edit in worker.edits("repairs", row_id)] == ["create", "delete", "restore", "update"]
+    assert worker.restore("repairs", row) == row_id, "a living row is left as it is"
+    assert worker.rows("repairs", [row_id])[0]["code"] == "【系统恢复】"
+
+
+def test_a_restored_row_gets_another_id_where_a_younger_row_has_its_own(clock: Clock) -> None:
+    server = MemoryServer(clock=clock, reuse_ids=True)
+    server.add_account("zhou@school.test", "周敏")
+    host = server.login("zhou@school.test")
+    lay_out(host, [ROOMS])
+    [row_id] = host.create("rooms", [{"name": "旧"}])
+    [row] = host.rows("rooms", [row_id])
+    host.delete("rooms", [row_id])
+    clock.pass_by(seconds=1)
+    assert host.create("rooms", [{"name": "新"}]) == [row_id]
+    living = host.restore("rooms", row)
+    assert living != row_id
+    assert [found["name"] for found in host.rows("rooms", [row_id, living])] == ["新", "旧"]
+    server.close()
 
 
 # --- the schema bent by hand ----------------------------------------------------------------------------------------

@@ -235,7 +235,7 @@ def test_split_keeps_every_character_within_the_limit(text, limit):
 def test_cut_stays_within_the_limit(text, limit):
     short = cut(text, limit)
     assert len(short.encode()) <= limit
-    assert short == text or short.endswith("…") and text.startswith(short[:-1])
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
 
 
 def test_the_channels_that_are_set_up(wecom):

@@ -31,9 +31,7 @@ HOLIDAYS_2026 = days(
     ("2026-09-25", "2026-09-27"),
     ("2026-10-01", "2026-10-07"),
 )
-MAKE_UP_2026 = {
-    date.fromisoformat(d) for d in "2026-01-04 2026-02-14 2026-02-28 2026-05-09 2026-09-20 2026-10-10".split()
-}
+MAKE_UP_2026 = {date(2026, month, day) for month, day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))}
 
 
 def test_every_day_of_2026_is_as_published():

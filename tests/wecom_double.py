@@ -1,6 +1,7 @@
 """A WeCom that answers as its documentation describes: HTTP 200 to everything, and an ``errcode``.
 
-Not the real server: nobody here has one. Sources: developer.work.weixin.qq.com document/path/90236, 99110, 90454, 90455.
+Not the real server: nobody here has one. Sources: developer.work.weixin.qq.com
+document/path/90236, 99110, 90454, 90455.
 """
 
 import json

@@ -22,7 +22,7 @@ from automations.approvals.case import (
     Step,
 )
 from automations.approvals.chain import Seat, barred, resolve
-from automations.approvals.ruling import Alarm, Bench, Ruling, Tell
+from automations.approvals.ruling import Alarm, Bench, Ruling
 from automations.approvals.seal import content, seal
 from automations.approvals.world import World
 from automations.people import Person
@@ -259,10 +259,6 @@ def _put_back(ruling: Ruling, bench: Bench, edit: Edit, wanted: str) -> None:
                 amount=case.amount,
                 evidence={"account": edit.account, "edit": edit.key, "typed": wanted, "true": case.status},
             )
-        )
-        told = [p.id for p in bench.directory.holders("会计")]
-        ruling.tells.append(
-            Tell("violation", tuple(told), f"{rule}/{edit.key}", {"code": case.code, "message": message, "amount": "0"})
         )
 
 

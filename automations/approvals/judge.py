@@ -180,7 +180,7 @@ def _content_changed(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> 
             evidence=evidence,
         )
     )
-    ruling.tells.append(_tell("signature_refused", case, message, f"DG-02/{edit.key}", case.handler))
+    ruling.tells.append(_tell("claim_changed", case, message, f"DG-02/{edit.key}", case.handler))
 
 
 def fall(step: Step, validity: str, message: str) -> Step:

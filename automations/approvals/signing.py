@@ -195,9 +195,9 @@ def _accept(ruling: Ruling, bench: Bench, edit: Edit, step: Step, person: Person
     if decision == AGREE:
         _next(ruling, bench, edit)
     elif decision == RETURN:
-        _end_round(ruling, edit, signed, RETURNED, words.returned(step.level, person.name, opinion), "claim_returned")
+        _end_round(ruling, edit, signed, person.name, RETURNED, words.returned(step.level, person.name, opinion))
     else:
-        _end_round(ruling, edit, signed, REFUSED, words.refused(step.level, person.name, opinion), "claim_returned")
+        _end_round(ruling, edit, signed, person.name, REFUSED, words.refused(step.level, person.name, opinion))
 
 
 def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
@@ -243,7 +243,7 @@ def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
         )
 
 
-def _end_round(ruling: Ruling, edit: Edit, by: Step, status: str, message: str, template: str) -> None:
+def _end_round(ruling: Ruling, edit: Edit, by: Step, name: str, status: str, message: str) -> None:
     case = ruling.case
     steps = tuple(
         s
@@ -261,11 +261,6 @@ def _end_round(ruling: Ruling, edit: Edit, by: Step, status: str, message: str, 
     )
     ruling.note("returned" if status == RETURNED else "rejected", edit.at, step=by.code, message=message)
     if case.handler is not None:
-        ruling.tells.append(
-            Tell(
-                template,
-                (case.handler,),
-                f"{status}/{by.code}",
-                {"code": case.code, "message": message, "amount": str(case.payable)},
-            )
-        )
+        template = "claim_returned" if status == RETURNED else "claim_refused"
+        data = {"code": case.code, "level": by.level, "name": name, "reason": by.opinion}
+        ruling.tells.append(Tell(template, (case.handler,), f"{status}/{by.code}", data))

@@ -5,12 +5,10 @@ killed in between finds the row still on its agenda, judges nothing twice, and w
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias
-
-from sqlalchemy import Connection
+from typing import Any
 
 from automations import holds
 from automations.approvals import words
@@ -19,19 +17,18 @@ from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
 from automations.approvals.payment import PAYMENT_FIELDS
-from automations.approvals.ruling import Alarm, Bench, Ruling, Tell
+from automations.approvals.ruling import Alarm, Bench, Ruling
 from automations.approvals.seal import content, differences
 from automations.approvals.world import Key, World, in_order
 from automations.engine.facts import budget_cells, claim_holds, examine_claim, invoice_cells
 from automations.engine.hands import Hands
+from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation
 from automations.journal import JournalWrite
 from automations.mirror import Item
 from automations.tables.base import Edit, Row
 from automations.tables.values import File, Value, Values, canonical_json, from_json, to_json
-
-Announce: TypeAlias = Callable[[Connection, Case, Sequence[Tell], datetime], None]
 
 STEPS = "sign_steps"
 GRACE = timedelta(seconds=2)
@@ -55,12 +52,12 @@ class Docket:
         office: Tables, stores, directory, parameters.
         approval: The declaration.
         hands: Where wanted cells go.
-        announce: Plans what people must be told, in the transaction of the judgement.
+        notices: Plans what people must be told, in the transaction of the judgement.
     """
 
-    def __init__(self, office: Office, approval: Approval, hands: Hands, announce: Announce) -> None:
+    def __init__(self, office: Office, approval: Approval, hands: Hands, notices: Notices | None) -> None:
         self._office = office
-        self._announce = announce
+        self._notices = notices
         self._approval = approval
         self._hands = hands
         self._table = office.schema[approval.table]
@@ -252,9 +249,12 @@ class Docket:
         row = world.row(case.table, case.row_id) or {}
         invoices = world.where(self._part_table, "claim", case.row_id) if self._approval.parts else {}
         holds.replace(tx.connection, case.subject, claim_holds(case, invoices, row.get("budget_line")))
-        self._announce(tx.connection, case, ruling.tells, now)
+        if self._notices is not None and ruling.tells:
+            self._notices.tell(tx.connection, case, ruling.tells, now)
         for alarm in ruling.alarms:
-            plan_violation(self._office, tx, case.table, case.code, alarm, now)
+            ledger = plan_violation(self._office, tx, case.table, case.code, alarm, now)
+            if self._notices is not None:
+                self._notices.alarm(tx.connection, case.table, case.code, alarm, ledger, now)
 
     # --- wanting ------------------------------------------------------------------------------------------------
     def _want(self, case: Case, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row], now: datetime) -> None:

@@ -11,7 +11,7 @@ from automations.approvals.case import APPROVED, ARCHIVED, PAID, RETURNED, SIGNI
 from automations.approvals.ruling import Finding
 from automations.approvals.world import World
 from automations.engine.office import Office
-from automations.holds import Hold
+from automations.holds import Hold, State
 from automations.rules import examine
 from automations.rules.claims import ClaimFacts
 from automations.rules.invoices import InvoiceFacts, invoice_key
@@ -25,7 +25,7 @@ def claim_holds(case: Case, invoices: Mapping[int, Values], line: Value) -> list
     if case.status not in (SIGNING, APPROVED, PAID, ARCHIVED, RETURNED):
         return []
     spent = case.status in (PAID, ARCHIVED)
-    state = "已用" if spent else "占用"
+    state: State = "已用" if spent else "占用"
     found = [
         Hold("invoice", key, state, Decimal(0), case.code, case.status)
         for key in sorted({invoice_key(row) for row in invoices.values()} - {""})

@@ -9,20 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any as Forms, Any as Notices
-
-from sqlalchemy import Connection
 
 from automations import holds, intents, sync
 from automations.approvals.case import Case
 from automations.approvals.declaration import Approval
 from automations.approvals.payment import PAYMENT_FIELDS
-from automations.approvals.ruling import Tell
 from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
 from automations.engine.docket import STEPS, Docket
 from automations.engine.facts import budget_cells, invoice_cells
+from automations.engine.forms import Forms
 from automations.engine.hands import Hands
+from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.upkeep import Upkeep
 from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
@@ -89,7 +87,7 @@ class Engine:
     def __init__(self, office: Office, notices: Notices | None = None, forms: Forms | None = None) -> None:
         self.office = office
         self.notices = notices
-        self._forms = forms
+        self.forms = forms
         self._hands = Hands(office.host, office.mirror)
         self._fingerprints: dict[str, str] = {}
         office.journal.create_all(holds.metadata)
@@ -98,7 +96,7 @@ class Engine:
         for approval in office.approvals.values():
             own[approval.table] = own.get(approval.table, frozenset()) | PAYMENT_FIELDS | {approval.audited}
         own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
-        self._upkeep = Upkeep(office, self._hands, own)
+        self._upkeep = Upkeep(office, self._hands, own, notices)
 
     def turn(self, now: datetime, *, slow: bool = False, deep: bool = False, tables: Sequence[str] = ()) -> PassReport:
         """One pass at ``now``.
@@ -121,16 +119,17 @@ class Engine:
         stuck = self._judge(items, now, report)
         self._hands.flush()
         self._finish_intents(report)
+        if self.forms is not None:
+            cases = self._touched + (self.forms.missing() if slow else [])
+            report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
+            self._hands.flush()
         failed = {key for key in self._hands.failed}
         report.problems += [str(error) for error in self._hands.failed.values()]
         self.office.mirror.settle([i for i in items if (i.table, i.row_id) not in failed and i not in stuck])
         report.waiting = len(stuck)
-        if self._forms is not None:
-            report.problems += self._forms.make(self._hands, now)
-            self._hands.flush()
         if self.notices is not None:
-            report.sent, problems = self.notices.work(self.office, now)
-            report.problems += problems
+            report.problems += self.notices.run_jobs(now)
+            report.sent = self.notices.deliver(now)
         report.written = self._hands.written
         report.seconds = time.monotonic() - started
         return report
@@ -172,6 +171,7 @@ class Engine:
     def _judge(self, items: Sequence[Item], now: datetime, report: PassReport) -> list[Item]:
         """Upkeep of every row, then every case touched; items that must be looked at again next pass."""
         stuck: list[Item] = []
+        self._touched: list[Case] = []
         rows = self._living(items)
         living = [i for i in items if not i.gone]
         if living:
@@ -186,7 +186,7 @@ class Engine:
                 stuck.append(item)
                 report.problems.append(str(error))
         for approval in self.office.approvals.values():
-            docket = Docket(self.office, approval, self._hands, self._announce)
+            docket = Docket(self.office, approval, self._hands, self.notices)
             for row_id, group in _by_case(items, rows, approval).items():
                 try:
                     outcome = docket.work(row_id, group, now)
@@ -196,6 +196,7 @@ class Engine:
                     continue
                 if outcome is not None:
                     report.cases += 1
+                    self._touched.append(outcome.case)
                     report.refused += outcome.refused
                     report.alarms += len(outcome.alarms)
                     stuck += group if outcome.waiting else []
@@ -208,10 +209,6 @@ class Engine:
             if not item.gone:
                 by_table[item.table].append(item.row_id)
         return {(t, r.id): r for t, ids in by_table.items() for r in self.office.mirror.living(t, ids)}
-
-    def _announce(self, connection: Connection, case: Case, tells: Sequence[Tell], now: datetime) -> None:
-        if self.notices is not None:
-            self.notices.plan(self.office, connection, case, tells, now)
 
     def _compute(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> None:
         """Computed cells of rows that belong to no case: budget lines, invoices nobody claims yet."""

@@ -8,6 +8,7 @@ from automations.approvals import words
 from automations.approvals.ruling import Alarm
 from automations.approvals.world import Key
 from automations.engine.hands import Hands
+from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation
 from automations.errors import HouqinError
@@ -24,7 +25,8 @@ class Upkeep:
         own: Fields that another part of the engine computes, by table; they are not put back here.
     """
 
-    def __init__(self, office: Office, hands: Hands, own: dict[str, frozenset[str]]) -> None:
+    def __init__(self, office: Office, hands: Hands, own: dict[str, frozenset[str]], notices: Notices | None) -> None:
+        self._notices = notices
         self._office = office
         self._hands = hands
         self._own = own
@@ -63,7 +65,9 @@ class Upkeep:
                 person=person.id if person else None,
                 evidence={"account": deletion.account if deletion else None, "row": item.row_id, "now": new_id},
             )
-            plan_violation(office, tx, item.table, code, alarm, now)
+            ledger = plan_violation(office, tx, item.table, code, alarm, now)
+            if self._notices is not None:
+                self._notices.alarm(tx.connection, item.table, code, alarm, ledger, now)
         return True
 
     def _deletion(self, item: Item) -> Edit | None:

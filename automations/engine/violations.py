@@ -1,7 +1,7 @@
 """Rows for 预警台账: decided inside the journal's transaction, added on the host afterwards (domain.md B6.29)."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from automations import intents
 from automations.approvals import words
@@ -13,6 +13,11 @@ from automations.tables.values import canonical_json, to_json
 
 TABLE = "violations"
 EXPLAIN_WITHIN_WORKDAYS = {"提示": 3, "一般": 3, "严重": 1}
+
+
+def explain_by(office: Office, alarm: Alarm, now: datetime) -> date:
+    """The last day on which the person named may explain himself."""
+    return office.calendar.add(now.astimezone(words.SHANGHAI).date(), EXPLAIN_WITHIN_WORKDAYS[alarm.gravity])
 
 
 def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alarm: Alarm, now: datetime) -> str:
@@ -41,7 +46,7 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
         "person": alarm.person,
         "amount": to_json(alarm.amount),
         "found_at": now.isoformat(),
-        "due_on": office.calendar.add(today, EXPLAIN_WITHIN_WORKDAYS[alarm.gravity]).isoformat(),
+        "due_on": explain_by(office, alarm, now).isoformat(),
         "status": "待说明",
     }
     intents.plan(tx.connection, Intent(TABLE, number, cells), now)

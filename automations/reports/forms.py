@@ -168,7 +168,8 @@ def _step(step: FormStep, names: Names, payable: Decimal, account: str) -> dict[
         "level": step.level,
         "nature": step.nature,
         "name": _who(step, names),
-        "decision": step.decision,
+        # A signature that fell must not look like one that stands.
+        "decision": step.decision + (f"（{step.validity}）" if _fell(step) else ""),
         "opinion": discreet(step.opinion, account),
         # Who signed before 核减 signed another sum: the paper must not make it look otherwise.
         "amount": f"签批金额 {_yuan(step.amount)} 元"
@@ -176,6 +177,10 @@ def _step(step: FormStep, names: Names, payable: Decimal, account: str) -> dict[
         else "",
         "at": _clock(step.signed_at),
     }
+
+
+def _fell(step: FormStep) -> bool:
+    return step.validity.startswith(("无效", "作废"))
 
 
 def _who(step: FormStep, names: Names) -> str:
@@ -192,7 +197,7 @@ def _earlier(number: int, steps: Sequence[FormStep], names: Names, account: str)
     """One sentence on a round that did not last; "" where nobody had decided anything."""
     said = [
         f"{s.level}{_who(s, names)}{s.decision}{f'“{discreet(s.opinion, account)}”' if s.opinion else ''}"
-        f"（{_clock(s.signed_at)}{f'，{s.validity}' if s.validity not in ('', '有效') else ''}）"
+        f"（{_clock(s.signed_at)}{f'，{s.validity}' if _fell(s) else ''}）"
         for s in steps
         if s.round == number and s.signed_at
     ]

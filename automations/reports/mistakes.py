@@ -53,7 +53,7 @@ def explain(error: Exception, folder: Path, file: str) -> NoReturn:
     elif isinstance(error, SecurityError):
         what = f"用了不允许的写法（{error}）"
     elif isinstance(error, jinja2.TemplateNotFound):
-        what = f"找不到引用的文件“{error}”"
+        what = f"找不到引用的文件“{error.name}”"
     elif not isinstance(error, jinja2.UndefinedError):
         what = f"出错（{type(error).__name__}: {error}）"
     path = folder.parent / file if file.startswith(SHARED) else folder / file

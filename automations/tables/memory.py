@@ -299,20 +299,16 @@ class MemoryHost:
         """See :meth:`Host.restore`: the same id, unless a younger row has it by now."""
         bound = self._bound(table)
         wanted = {name: value for name, value in row.values.items() if not bound.table[name].by_host}
-        raw = self._raw(bound, wanted)
         with self._writing(bound.id):
+            columns = self._store.columns(bound.id)
+            raw = {id: v for id, v in self._raw(bound, wanted).items() if id in columns and not columns[id].reverse_of}
             if self._store.ids(bound.id).get(row.id) == row.born:
                 return row.id
             buried = self._store.buried(bound.id, row.id)
             if buried is None or buried.born != row.born:
                 return self.server.insert_rows(bound.id, [raw], self.account)[0]
             self.server.restore_row(bound.id, row.id, self.account)
-            columns = self._store.columns(bound.id)
-            differing = {
-                id: value
-                for id, value in raw.items()
-                if not columns[id].reverse_of and columns[id].encode(value) != buried.cells.get(id)
-            }
+            differing = {id: v for id, v in raw.items() if columns[id].encode(v) != buried.cells.get(id)}
             if differing:
                 self.server.change_rows(bound.id, {row.id: differing}, self.account)
             return row.id
@@ -366,7 +362,7 @@ def _known(table: Table, names: Mapping[str, str], plain: Plain) -> Values:
     for id, value in plain.items():
         if id in names:
             try:
-                found[names[id]] = from_json(table[names[id]], value)
+                found[names[id]] = str(value)
             except (ValueError, TypeError):
                 log.info("旧记录里“%s”的值已不合现在的类型，略去", table[names[id]].title)
     return found

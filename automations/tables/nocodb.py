@@ -1,7 +1,7 @@
 """NocoDB as a table host: the local default, and a choice in its own right (measured on 0.301.3, hosts/nocodb.md).
 
-How our types stand on it: persons are User columns (45 × cheaper to write than links, and people pick a face), a link to
-one row is a foreign key, a link to several has a table of pairs between. Everything is addressed by id.
+How our types stand on it: persons are User columns (45 × cheaper to write than links, and people pick a face), a link
+to one row is a foreign key, a link to several has a table of pairs between. Everything is addressed by id.
 """
 
 from collections.abc import Mapping, Sequence
@@ -232,7 +232,7 @@ class NocoDB:
         return f"{self._http.url}/dashboard/#/{place}?rowId={row_id}"
 
     def subscribe(self, url: str, secret: str) -> None:
-        """See :class:`~automations.tables.base.Host`. The server needs ``NC_ALLOW_LOCAL_HOOKS=true`` for local doors."""
+        """See :class:`~automations.tables.base.Host`; local doors need ``NC_ALLOW_LOCAL_HOOKS=true`` on the server."""
         self._http.hide(secret)
         for bound in self._binding.tables.values():
             subscribe(self._http, bound.id, url, secret)

@@ -1,6 +1,6 @@
 """Tables and columns on NocoDB: described and made. The v3 API where it can, v2 for what v3 lacks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from automations.errors import HostRefused
@@ -159,7 +159,6 @@ class Structure:
         A link to one row is made from the other side (its key then stands in our row: readable 180 × faster than
         embedded rows), a link to several from ours.
         """
-        known = {c["id"] for c in [*self.table(table_id)["columns"], *self.table(to)["columns"]]}
         child = self.table(table_id)
         reverse = field.reverse or f"↩{child['title']}·{field.title}"
         one = field.type == "link"
@@ -167,7 +166,7 @@ class Structure:
         body = {"title": title, "type": "Links", "options": {"relation_type": relation, "related_table_id": other}}
         path = f"/api/v3/meta/bases/{self._base}/tables/{maker}/fields"
         made = self._http.call("POST", path, "once", json=body)["id"]
-        partner = self._partner(other, known | {made})
+        partner = self._partner(self.column(maker, made), other)
         mine, theirs = (partner["id"], made) if one else (made, partner["id"])
         self._patch(self.column(table_id, mine), {"title": field.title, "description": field.note or None})
         changes: dict[str, Any] = {"title": reverse}
@@ -181,18 +180,15 @@ class Structure:
                 self.show(grid, {theirs: False})
         return self.column(table_id, mine)
 
-    def _partner(self, table_id: str, known: set[str]) -> Mapping[str, Any]:
-        """The other end that NocoDB made by itself, under a title of its own choice."""
-        fresh: Sequence[Mapping[str, Any]] = [
-            c
-            for c in self.table(table_id)["columns"]
-            if c["id"] not in known and c["uidt"] in ("Links", "LinkToAnotherRecord") and not c.get("system")
-        ]
-        if len(fresh) != 1:
-            raise HostRefused(
-                "NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。"
-            )
-        return fresh[0]
+    def _partner(self, made: Mapping[str, Any], other: str) -> Mapping[str, Any]:
+        """The other end that NocoDB made by itself, under a title of its own choice: the one with the same keys."""
+        key = "fk_mm_model_id" if made["colOptions"]["type"] == "mm" else "fk_child_column_id"
+        for column in self.table(other)["columns"]:
+            ends = column.get("colOptions") or {}
+            same = ends.get(key) == made["colOptions"][key] and column["uidt"] in ("Links", "LinkToAnotherRecord")
+            if same and column["id"] != made["id"] and not column.get("system"):
+                return dict(column)
+        raise HostRefused("NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。")
 
     def _place(self, table_id: str, column_id: str, title: str) -> None:
         """Put a late column where the schema has it, in the table's first view."""

@@ -227,7 +227,9 @@ def metadata(state: State, table: Table, row: Row, field: dict[str, Any], *value
     """What the history tells about a column beside the values."""
     kind = field["type"]
     about: dict[str, Any] = {"id": field["id"], "type": kind}
-    used = {i for value in values for i in (value if isinstance(value, list) else [value])} if values else set()
+    used: set[Any] = set()
+    for value in values if kind in ("single_select", "multiple_select", "link_row") else ():
+        used |= set(value) if isinstance(value, list) else {value}
     if kind in ("single_select", "multiple_select"):
         about["select_options"] = {str(o["id"]): dict(o) for o in field["select_options"] if o["id"] in used}
     elif kind == "link_row":

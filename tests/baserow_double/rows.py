@@ -285,9 +285,7 @@ def _record(
     about: dict[str, Any] | None = None,
 ) -> None:
     if about is None:
-        about = {
-            f"field_{n}": cells.metadata(state, table, row, table.fields[n], before[n], after[n]) for n in after
-        }
+        about = {f"field_{n}": cells.metadata(state, table, row, table.fields[n], before[n], after[n]) for n in after}
     state.history.setdefault((table.id, row.id), []).append(
         {
             "id": state.next("history"),

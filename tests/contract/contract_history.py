@@ -10,7 +10,7 @@ from automations.errors import LoginRefused
 from automations.tables.base import Edit, Host
 from automations.tables.values import Value
 
-from .office import ACCOUNTS, LI, WORKER, ZHOU, Door, eventually, is_chinese, mark, net, one, quiet_mark
+from .office import ACCOUNTS, LI, WORKER, ZHOU, Door, eventually, is_chinese, mark, net, one, quiet_marks
 from .world import CLAIMS, World, two_values
 
 
@@ -56,21 +56,25 @@ class HistoryContract:
         assert (edit.after["title"], edit.after["amount"]) == ("新单", Decimal("12.30"))
 
     def test_old_and_new_values_of_every_type(self, world: World) -> None:
-        for name, (old, new) in two_values(world).items():
-            field = CLAIMS[name]
-            [row_id] = world.zhou.create("claims", [{"code": f"类型 {field.type}", name: old}])
-            stored_old = one(world.worker, "claims", row_id)[name]
-            seen = quiet_mark(world.worker, "claims", row_id)
-            world.li.update("claims", {row_id: {name: new}})
-            stored_new = one(world.worker, "claims", row_id)[name]
+        values = two_values(world)
+        made = world.zhou.create("claims", [{"code": f"类型 {name}", name: old} for name, (old, _) in values.items()])
+        ids = dict(zip(values, made, strict=True))
+        old_rows = {row.id: row for row in world.worker.rows("claims", made)}
+        seen = quiet_marks(world.worker, "claims", made)
+        for name, row_id in ids.items():
+            world.li.update("claims", {row_id: {name: values[name][1]}})
+        new_rows = {row.id: row for row in world.worker.rows("claims", made)}
+        for name, row_id in ids.items():
+            field, old, new = CLAIMS[name], old_rows[row_id][name], new_rows[row_id][name]
             if not world.office.history_of(field.type):
-                quiet_mark(world.worker, "claims", row_id)
-                assert name not in net(world.worker.edits("claims", row_id, seen))[1], field.title
+                latest = quiet_marks(world.worker, "claims", [row_id])
+                assert latest[row_id] >= seen[row_id]
+                assert name not in net(world.worker.edits("claims", row_id, seen[row_id]))[1], field.title
                 continue
-            edits = edits_until(world.worker, row_id, seen, name, stored_new)
+            edits = edits_until(world.worker, row_id, seen[row_id], name, new)
             before, after = net(edits)
             assert {edit.account for edit in edits} == {LI}, field.title
-            assert (before[name], after[name]) == (stored_old, stored_new), field.title
+            assert (before[name], after[name]) == (old, new), field.title
             assert set(after) == {name}, field.title
 
     def test_the_same_values_again_leave_no_edit(self, world: World) -> None:

@@ -1,11 +1,13 @@
 """Many rows, reading what changed, rows that go and come back."""
 
+from dataclasses import replace
+
 import pytest
 
 from automations.errors import RowMissing
 
-from .office import LI, eventually, files_of, is_chinese, one
-from .world import CLAIMS, World, full_row
+from .office import LI, WORKER, eventually, files_of, is_chinese, one
+from .world import CLAIMS, NOTES, World, full_row
 
 
 class RowContract:
@@ -39,6 +41,16 @@ class RowContract:
         [new] = world.zhou.create("claims", [{"title": "新"}])
         found = {row.id: row for row in world.worker.changed("claims", everything.cursor).rows}
         assert (found[touched]["title"], found[new]["title"]) == ("改了", "新")
+
+    def test_a_cursor_taken_on_an_empty_table(self, world: World) -> None:
+        worker = world.office.login(WORKER)
+        worker.bind(world.fresh(replace(NOTES, name="empty", title="空表")))
+        worker.refresh(["empty"])
+        nothing = worker.changed("empty", None)
+        assert (list(nothing.rows), worker.ids("empty"), worker.rows("empty", [])) == ([], {}, [])
+        again = worker.changed("empty", nothing.cursor)
+        [row_id] = worker.create("empty", [{"text": "第一行"}])
+        assert [row.id for row in worker.changed("empty", again.cursor).rows] == [row_id]
 
     def test_changes_within_one_second_are_not_lost(self, world: World) -> None:
         [row_id] = world.zhou.create("claims", [{"count": 0}])

@@ -69,6 +69,28 @@ class ValueContract:
         [again] = [found for found in world.worker.changed("claims", None).rows if found.id == row_id]
         assert again.values == row.values
 
+    def test_a_colleague_without_a_login_is_kept_or_refused(self, world: World) -> None:
+        """Never silently dropped: where only logins can be named, the refusal says so."""
+        [cleaner] = world.worker.create("people", [{"name": "保洁员老张"}])
+        world.zhou.refresh(["people", "claims"])
+        [row_id] = world.zhou.create("claims", [{"title": "给老张", "handler": world.people[LI]}])
+        try:
+            world.zhou.update("claims", {row_id: {"handler": cleaner}})
+        except HostRefused as refusal:
+            assert is_chinese(refusal) and "经办人" in str(refusal)
+            expected = world.people[LI]
+        else:
+            expected = cleaner
+        assert one(world.worker, "claims", row_id)["handler"] == expected
+
+    def test_a_link_to_no_row_is_refused_or_empty(self, world: World) -> None:
+        [row_id] = world.zhou.create("claims", [{"title": "关联不到"}])
+        try:
+            world.zhou.update("claims", {row_id: {"related": (987654,)}})
+        except HostRefused as refusal:
+            assert is_chinese(refusal)
+        assert one(world.worker, "claims", row_id)["related"] == ()
+
     def test_none_clears_every_type(self, world: World) -> None:
         row_id = full_row(world)
         writable = [field for field in CLAIMS.fields if not field.by_host and field.name != "code"]

@@ -102,17 +102,18 @@ def is_chinese(error: BaseException) -> bool:
     return any("一" <= char <= "鿿" for char in str(error))
 
 
-def quiet_mark(host: Host, table: str, row_id: int) -> str:
-    """The order of the last edit once no further one has come for a moment (histories written after the row)."""
-    orders: list[str] = []
+def quiet_marks(host: Host, table: str, ids: Sequence[int]) -> dict[int, str]:
+    """The order of each row's last edit once no further one has come for a moment: some histories trail the rows."""
+    found: dict[int, str] = {}
     quiet_since = time.monotonic()
-    deadline = quiet_since + 5
+    deadline = quiet_since + 10
     while time.monotonic() - quiet_since < 0.25 and time.monotonic() < deadline:
-        found = [edit.order for edit in host.edits(table, row_id)]
-        if found != orders:
-            orders, quiet_since = found, time.monotonic()
+        now = {row_id: edits[-1].order for row_id in ids if (edits := host.edits(table, row_id))}
+        if now != found:
+            found, quiet_since = now, time.monotonic()
         time.sleep(0.03)
-    return orders[-1]
+    assert set(found) == set(ids), "rows without any history"
+    return found
 
 
 class Door:

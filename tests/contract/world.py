@@ -1,7 +1,7 @@
 """The contract's tables (every field type, Chinese titles), its rows, and values that hosts tend to spoil."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -129,6 +129,8 @@ TEXTS = {
     "null word": "null",
     "number word": "007",
     "percent": "100%25 %s %(x)s",
+    "decomposed": "Cafe\u0301 \u1112\u1161\u11ab",
+    "blanks around": "  前后空格  ",
     "wide": "全角　空格，（）《》",
 }
 LONG = {
@@ -147,6 +149,7 @@ MOMENTS = (
     datetime(1970, 1, 1, tzinfo=UTC),
     datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC),
     datetime(2026, 12, 31, 16, 0, tzinfo=UTC),
+    datetime(2026, 9, 1, 7, 59, 59, tzinfo=timezone(timedelta(hours=8))),
 )
 NASTY: list[tuple[str, str, Value]] = [
     *((f"text: {name}", "title", text) for name, text in TEXTS.items()),

@@ -1,0 +1,149 @@
+"""Put an office together from the settings: host, stores, channels, jobs, engine."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from automations.engine import Engine, Office
+from automations.engine.forms import Forms
+from automations.engine.notices import Notices
+from automations.errors import SchemaError, SettingsError
+from automations.jobs import discover
+from automations.jobs.expense_claims import expense_claims
+from automations.journal import Journal
+from automations.mirror import Mirror
+from automations.notify.base import Channel
+from automations.notify.email import Email
+from automations.notify.wecom import WeComApp, WeComRobot
+from automations.schema import Schema
+from automations.schema.host import Binding, BoundTable
+from automations.schema.load import load_schema
+from automations.settings import HOUSE, Settings
+from automations.tables.base import Host
+
+APPROVALS = {a.table: a for a in (expense_claims,)}
+"""Every sign-off of the office."""
+
+
+def read_schema() -> Schema:
+    """The tables of ``schemas/``."""
+    return load_schema(HOUSE / "schemas")
+
+
+def connect(settings: Settings) -> Host:
+    """Sign in to the host that the settings name.
+
+    Raises:
+        SettingsError: Something needed for it is not set.
+        LoginRefused: The host does not know the account.
+    """
+    if settings.host == "memory":
+        from automations.tables.memory import MemoryServer
+
+        settings.var.mkdir(parents=True, exist_ok=True)
+        server = MemoryServer(str(settings.var / "tables.db"))
+        email = settings.host_email or "houqin@local"
+        server.add_account(email, "后勤助手")
+        return server.login(email)
+    missing = [n for n in ("host_url", "host_email") if not getattr(settings, n)]
+    if not settings.host_password.get_secret_value():
+        missing.append("host_password")
+    if missing:
+        raise SettingsError(
+            "还没有设置表格系统的登录信息，请在 .env 中填写：", [f"HOUQIN_{n.upper()}" for n in missing]
+        )
+    secret = settings.host_password.get_secret_value()
+    if settings.host == "nocodb":
+        from automations.tables.nocodb import NocoDB
+
+        return NocoDB(settings.host_url, settings.host_email, secret, settings.host_database)
+    from automations.tables.baserow import Baserow
+
+    return Baserow(settings.host_url, settings.host_email, secret, settings.host_database)
+
+
+def host_key(settings: Settings) -> str:
+    """Names the database in the journal's bindings."""
+    return f"{settings.host}:{settings.host_url if settings.host != 'memory' else ''}/{settings.host_database}"
+
+
+def pack(binding: Binding) -> dict[str, Any]:
+    """A binding as JSON."""
+    return {name: {"id": bound.id, "fields": dict(bound.fields)} for name, bound in binding.tables.items()}
+
+
+def unpack(schema: Schema, data: Mapping[str, Any]) -> Binding:
+    """The inverse of :func:`pack`; tables and columns that ``schemas/`` no longer has are left out."""
+    return Binding(
+        {
+            name: BoundTable(schema[name], found["id"], {n: i for n, i in found["fields"].items() if n in schema[name]})
+            for name, found in data.items()
+            if name in schema
+        }
+    )
+
+
+def bound(settings: Settings, schema: Schema, journal: Journal) -> Binding:
+    """The binding kept in the journal.
+
+    Raises:
+        SchemaError: There is none, or ``schemas/`` has grown since: ``houqin apply`` comes first.
+    """
+    data = journal.load_binding(host_key(settings))
+    if data is None:
+        raise SchemaError("这个表格库还没有建表，请先运行 houqin apply。")
+    binding = unpack(schema, data)
+    missing = [
+        f"{table.title}·{field.title}"
+        for table in schema
+        for field in table.fields
+        if table.name not in binding or field.name not in binding[table.name].fields
+    ]
+    if missing:
+        raise SchemaError("schemas/ 里有表格上还没有的列，请先运行 houqin plan 核对，再运行 houqin apply：", missing)
+    return binding
+
+
+def channels(settings: Settings) -> dict[str, Channel]:
+    """The ways to reach people that are set up."""
+    found: dict[str, Channel] = {}
+    if settings.smtp_host:
+        found["email"] = Email(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password.get_secret_value(),
+            settings.smtp_from,
+        )
+    if settings.wecom_corp_id:
+        found["wecom"] = WeComApp(
+            settings.wecom_url,
+            settings.wecom_corp_id,
+            settings.wecom_agent_id,
+            settings.wecom_secret.get_secret_value(),
+        )
+    if key := settings.wecom_robot_key.get_secret_value():
+        found["robot"] = WeComRobot(settings.wecom_url, key)
+    return found
+
+
+def build(settings: Settings) -> Engine:
+    """The engine of the school's office.
+
+    Raises:
+        HouqinError: Settings, schema, host or stores are not in order; the message says what to do.
+    """
+    schema = read_schema()
+    journal = Journal(settings.journal)
+    host = connect(settings)
+    host.bind(bound(settings, schema, journal))
+    office = Office(
+        host=host, mirror=Mirror(settings.mirror, schema), journal=journal, schema=schema, approvals=APPROVALS
+    )
+    ways = channels(settings)
+    if not ways:
+        logging.getLogger("houqin").warning(
+            "还没有设置邮件或企业微信（.env 中 HOUQIN_SMTP_… 或 HOUQIN_WECOM_…），通知只登记、不发送"
+        )
+    return Engine(office, Notices(office, ways, discover()), Forms(office))

@@ -1,0 +1,258 @@
+"""The command ``houqin``: what a school's IT types. Foreseen errors are sentences, never tracebacks."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from automations import assemble
+from automations.approvals.words import SHANGHAI
+from automations.errors import HouqinError
+from automations.journal import Journal
+from automations.notify import deliveries
+from automations.people import Directory
+from automations.schema.apply import apply as apply_plan
+from automations.schema.apply import make_views
+from automations.schema.plan import plan as make_plan
+from automations.schema.render import render
+from automations.settings import Settings, load_settings
+from automations.worker import Worker, utc_now
+
+app = typer.Typer(
+    help="后勤（Houqin）：区县党校行政后勤助手。表格里办事，它来把关、提醒、出单。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False, soft_wrap=True)
+
+
+def run() -> int:
+    """Run the command line; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        code = app(standalone_mode=False)
+    except HouqinError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as error:
+        show = getattr(error, "show", None)  # click's own usage errors know how to show themselves
+        if show is None:
+            raise
+        show()
+        return 2
+    return int(code or 0)
+
+
+def _log(verbose: bool = False) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(message)s", datefmt="%m-%d %H:%M:%S"
+    )
+    for name in ("apscheduler", "urllib3", "fontTools", "weasyprint"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def progress(title: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """A progress bar on long work; a plain line a step where the output is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+
+        def step(text: str) -> None:
+            bar.update(task, advance=1, description=f"{title} {text}"[:60])
+
+        yield step
+
+
+@app.command()
+def up(
+    check: Annotated[bool, typer.Option("--check", help="无人值守：跑完核对后退出，返回 0 或 1")] = False,
+) -> int:
+    """一键试用：在本机启动表格、建好演示学校、运行后勤助手（按 Ctrl-C 停止）。"""
+    from automations.demo.up import up as start
+
+    _log()
+    return start(load_settings(), check)
+
+
+@app.command()
+def plan() -> int:
+    """看表格上的表和 schemas/ 有什么不同，不做任何改动。"""
+    settings, schema = load_settings(), assemble.read_schema()
+    journal, host = Journal(settings.journal), assemble.connect(settings)
+    data = journal.load_binding(assemble.host_key(settings))
+    console.print(render(make_plan(schema, host.describe(), assemble.unpack(schema, data) if data else None)))
+    return 0
+
+
+@app.command()
+def apply(
+    yes: Annotated[bool, typer.Option("--yes", help="同意需要确认的改动")] = False,
+    lose_data: Annotated[bool, typer.Option("--lose-data", help="同意会丢失数据的改动")] = False,
+) -> int:
+    """按 schemas/ 建表、改表、建视图；再运行一次不会再改。"""
+    apply_schema(load_settings(), yes=yes, lose_data=lose_data)
+    return 0
+
+
+def apply_schema(settings: Settings, *, yes: bool = False, lose_data: bool = False) -> None:
+    """Plan and apply, keep the binding, make the views."""
+    schema = assemble.read_schema()
+    journal, host = Journal(settings.journal), assemble.connect(settings)
+    data = journal.load_binding(assemble.host_key(settings))
+    steps = make_plan(schema, host.describe(), assemble.unpack(schema, data) if data else None)
+    console.print(render(steps))
+    with progress("建表", len(steps.steps)) as step:
+        binding = apply_plan(steps, host, yes=yes, lose_data=lose_data, progress=step)
+    journal.save_binding(assemble.host_key(settings), assemble.pack(binding), utc_now())
+    host.bind(binding)
+    make_office_views(settings)
+
+
+def make_office_views(settings: Settings) -> None:
+    """Make the views that are missing; those of one person or department need the rows of people and departments."""
+    schema = assemble.read_schema()
+    journal, host = Journal(settings.journal), assemble.connect(settings)
+    binding = assemble.bound(settings, schema, journal)
+    host.bind(binding)
+    host.refresh(["people", "departments"])
+    departments = [(r.id, str(r["name"])) for r in host.changed("departments", None).rows if r["name"]]
+    each = {"departments": departments}
+    if host.kind == "baserow":  # it cannot say "whoever looks": one view for each colleague who can log in
+        people = host.changed("people", None).rows
+        each["people"] = [(r.id, str(r["name"])) for r in people if r["account"]]
+    with progress("建视图") as step:
+        made = make_views(host, schema, binding, host.describe(), each, progress=step)
+    for (table, title), address in made.items():
+        if address:
+            console.print(f"“{schema[table].title}·{title}”的地址：{address}")
+
+
+@app.command(name="run")
+def run_worker(verbose: Annotated[bool, typer.Option("--verbose", help="每次都记一行，没有变动也记")] = False) -> int:
+    """运行后勤助手：每隔几秒看一次表格，直到被停止。"""
+    _log(verbose)
+    settings = load_settings()
+    engine = assemble.build(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    Worker(engine, settings).run(stop)
+    return 0
+
+
+@app.command()
+def once() -> int:
+    """只看一次表格；有问题时返回 1。"""
+    _log()
+    report = assemble.build(load_settings()).turn(utc_now(), slow=True)
+    console.print(report.line())
+    for problem in report.problems:
+        print(problem, file=sys.stderr)
+    return 1 if report.problems else 0
+
+
+@app.command()
+def preview(
+    job: Annotated[str, typer.Argument(help="自动化的名字，见 automations/jobs/")],
+    on: Annotated[str, typer.Option("--on", help="当作是哪一天，如 2026-09-01")] = "",
+) -> int:
+    """看某个自动化在某天会通知谁、说什么，不发送。"""
+    engine = assemble.build(load_settings())
+    notices = engine.notices
+    assert notices is not None
+    jobs = notices.jobs
+    if job not in jobs:
+        raise HouqinError(f"没有名为“{job}”的自动化。现有：{'、'.join(sorted(jobs))}。")
+    now = datetime.combine(_day(on), time(8, 40), SHANGHAI) if on else utc_now()
+    engine.office.reload()
+    count = 0
+    for notice in notices.preview(jobs[job], now):
+        count += 1
+        to = "、".join(engine.office.directory.name(t) if isinstance(t, int) else str(t) for t in notice.to)
+        console.print(f"→ {to}　[{notice.template}] {notice.stage}　{notice.subject}", markup=False)
+    console.print(f"共{count}条")
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise HouqinError(f"日期“{text}”看不懂，请写成 2026-09-01。") from None
+
+
+@app.command()
+def status() -> int:
+    """后勤助手是否在运行，哪些通知没有送到。"""
+    from automations.lease import Lease
+
+    settings = load_settings()
+    journal = Journal(settings.journal)
+    holder = Lease(journal, "status", 1).holder()
+    if holder and holder[1] > utc_now():
+        console.print(f"后勤助手正在运行：{holder[0]}")
+    else:
+        console.print("后勤助手没有运行。启动：houqin run")
+    last = journal.last()
+    if last:
+        console.print(f"日志共{last.seq}条，最后一条：{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} {last.kind}")
+    journal.create_all(deliveries.metadata)
+    with journal.store.read() as connection:
+        stuck = deliveries.stuck(connection)
+    if not stuck:
+        console.print("通知全部送达或排队中。")
+        return 0
+    schema = assemble.read_schema()
+    from automations.mirror import Mirror
+
+    mirror = Mirror(settings.mirror, schema)
+    directory = Directory.from_rows(mirror.select("people"), mirror.select("departments"))
+    console.print(f"有{len(stuck)}条通知没有送到：")
+    for item in stuck:
+        console.print(f"  {directory.name(item.person)}：{item.error}", markup=False)
+    return 1
+
+
+@app.command()
+def verify() -> int:
+    """核对日志链是否完整、有没有被改动。"""
+    verdict = Journal(load_settings().journal).verify()
+    console.print(verdict.message)
+    return 0 if verdict.ok else 1
+
+
+@app.command()
+def backup(to: Annotated[Path, typer.Argument(help="备份文件的路径")]) -> int:
+    """在线备份日志（签批证据）。"""
+    Journal(load_settings().journal).backup(to)
+    console.print(f"已备份到 {to}")
+    return 0
+
+
+@app.command()
+def doctor() -> int:
+    """检查设置、表格、字体、渠道是否就绪。"""
+    from automations.doctor import examine
+
+    return examine(load_settings(), console)

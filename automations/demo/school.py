@@ -1,0 +1,241 @@
+"""示例区委党校: the school of the demonstration, as data. Everybody and every company in it is obviously made up.
+
+Nobody's name is a name: a surname and what the person does (domain.md E1). Amounts are in 元.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from automations.tables.values import Values
+
+SCHOOL, TAX_NO = "示例区委党校", "12500000SL0000000X"
+DOMAIN = "school.test"
+"""Reserved for tests: no such mail address can exist."""
+
+PASSWORD = "Yanshi-2026"
+"""Of every demonstration account. It is printed at the start and stands in the README: never use it at a real school."""
+
+WORKER = f"houqin@{DOMAIN}"
+WORKER_NAME = "后勤助手"
+ADMIN = f"admin@{DOMAIN}"
+
+DEPARTMENTS: Mapping[str, tuple[str, str, str]] = {
+    # name: (类别, 部门负责人, 分管领导)
+    "办公室": ("党政", "王主任", "郑党务"),
+    "组织人事科": ("党政", "陈人事", "郑党务"),
+    "财务科": ("财务", "蒋财务", "孙后勤"),
+    "行政科": ("行政后勤", "沈行政", "孙后勤"),
+    "教务科": ("教学科研", "秦教务", "钱教学"),
+    "学员科": ("教学科研", "许学员", "钱教学"),
+    "教研室": ("教学科研", "吕教研", "吴科研"),
+    "信息科": ("信息", "施信息", "吴科研"),
+    "图书资料科": ("教学科研", "孔图书", "吴科研"),
+}
+
+POSTS: Mapping[str, tuple[str, str, str]] = {
+    # name: (部门, 类别, 直接上级)
+    "常务副校长": ("办公室", "行政后勤管理", "常务副校长"),
+    "副校长": ("办公室", "行政后勤管理", "常务副校长"),
+    "科室负责人": ("办公室", "行政后勤管理", "副校长"),
+    "文员": ("办公室", "行政后勤服务", "科室负责人"),
+    "会计": ("财务科", "财务", "科室负责人"),
+    "出纳": ("财务科", "财务", "科室负责人"),
+    "后勤管理员": ("行政科", "行政后勤服务", "科室负责人"),
+    "维修工": ("行政科", "行政后勤服务", "科室负责人"),
+    "驾驶员": ("行政科", "行政后勤服务", "科室负责人"),
+    "教务管理员": ("教务科", "教学科研", "科室负责人"),
+    "宿舍管理员": ("学员科", "行政后勤服务", "科室负责人"),
+    "网络管理员": ("信息科", "信息", "科室负责人"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with an account. ``login`` is what stands before the @."""
+
+    name: str
+    login: str
+    department: str
+    post: str
+    roles: tuple[str, ...] = ("经办人",)
+    rank: str = "科员"
+    employment: str = "事业编制"
+
+    @property
+    def email(self) -> str:
+        """The account."""
+        return f"{self.login}@{DOMAIN}"
+
+
+def _head(name: str, login: str, department: str) -> Colleague:
+    return Colleague(name, login, department, "科室负责人", ("经办人", "部门负责人"), "中层", "参公编制")
+
+
+def _leader(name: str, login: str, department: str) -> Colleague:
+    return Colleague(name, login, department, "副校长", ("经办人", "分管领导"), "班子成员", "参公编制")
+
+
+PEOPLE = (
+    Colleague("赵校长", "zhao", "办公室", "常务副校长", ("经办人", "主要领导"), "主要领导", "参公编制"),
+    _leader("钱教学", "qian", "教务科"),
+    _leader("孙后勤", "sun", "行政科"),
+    _leader("吴科研", "wu", "教研室"),
+    _leader("郑党务", "zheng", "办公室"),
+    _head("王主任", "wang", "办公室"),
+    _head("陈人事", "chen", "组织人事科"),
+    _head("蒋财务", "jiang", "财务科"),
+    _head("沈行政", "shen", "行政科"),
+    _head("秦教务", "qin", "教务科"),
+    _head("许学员", "xu", "学员科"),
+    _head("吕教研", "lv", "教研室"),
+    _head("施信息", "shi", "信息科"),
+    _head("孔图书", "kong", "图书资料科"),
+    Colleague("褚会计", "chu", "财务科", "会计", ("经办人", "会计")),
+    Colleague("卫出纳", "wei", "财务科", "出纳", ("经办人", "出纳")),
+    Colleague("冯文员", "feng", "办公室", "文员"),
+    Colleague("韩采购", "han", "行政科", "后勤管理员"),
+    Colleague("杨维修", "yang", "行政科", "维修工", rank="工勤", employment="编外聘用"),
+    Colleague("朱驾驶", "zhu", "行政科", "驾驶员", rank="工勤"),
+    Colleague("尤排课", "you", "教务科", "教务管理员"),
+    Colleague("何宿管", "he", "学员科", "宿舍管理员", employment="编外聘用"),
+    Colleague("张网络", "zhang", "信息科", "网络管理员", ("经办人", "信息管理员")),
+)
+CLERK, ACCOUNTANT, CASHIER, LEADER, TOP = "冯文员", "褚会计", "卫出纳", "孙后勤", "赵校长"
+"""A clerk, 会计, 出纳, the 分管领导 of 行政科 and of finance, 主要领导."""
+
+BY_NAME: Mapping[str, Colleague] = {colleague.name: colleague for colleague in PEOPLE}
+
+VENDORS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
+    # name: (统一社会信用代码, 服务类别, 主体类型); their bank account is the last digits of the code
+    "示例物业公司": ("91500000SL00000018", ("物业",), "企业法人"),
+    "示例餐饮公司": ("91500000SL00000026", ("餐饮", "食材"), "企业法人"),
+    "示例电梯维保公司": ("91500000SL00000034", ("电梯维保",), "企业法人"),
+    "示例文具商行": ("92500000SL00000042", ("办公用品",), "个体工商户"),
+    "示例印刷厂": ("91500000SL00000050", ("印刷",), "企业法人"),
+    "示例汽修厂": ("91500000SL00000069", ("车辆维修",), "企业法人"),
+    "示例五金店": ("92500000SL00000077", ("房屋维修",), "个体工商户"),
+    "示例通信公司": ("91500000SL00000085", ("通信网络",), "企业法人"),
+}
+
+BUDGET: Mapping[str, tuple[str, str, str, int]] = {
+    # 指标名称: (费用类别, 资金来源, 部门, 批复数); domain.md E3
+    "日常办公费": ("办公费", "财政拨款", "办公室", 120_000),
+    "资料印刷费": ("印刷费", "财政拨款", "教务科", 60_000),
+    "校园用电": ("电费", "财政拨款", "行政科", 500_000),
+    "校园用水": ("水费", "财政拨款", "行政科", 45_000),
+    "日常维修": ("维修维护费", "财政拨款", "行政科", 380_000),
+    "物业服务": ("物业管理费", "财政拨款", "行政科", 960_000),
+    "电话与网络": ("电话网络费", "财政拨款", "信息科", 135_000),
+    "差旅费": ("差旅费", "财政拨款", "办公室", 160_000),
+    "公务用车运行": ("公务用车运行费", "财政拨款", "行政科", 146_000),
+    "公务接待": ("公务接待费", "财政拨款", "办公室", 24_000),
+    "会议费": ("会议费", "财政拨款", "办公室", 30_000),
+    "培训班讲课费": ("讲课费", "非税返还", "教务科", 410_000),
+    "图书与党建资料": ("其他", "财政拨款", "图书资料科", 80_000),
+}
+
+LOCATIONS: Mapping[str, tuple[str, str, str, str, int | None]] = {
+    # name: (类型, 上级, 责任部门, 责任人, 容量); the first six are those of the seed (domain.md A26)
+    "综合楼": ("楼栋", "", "行政科", "沈行政", None),
+    "学员公寓": ("楼栋", "", "学员科", "何宿管", 168),
+    "教学楼": ("楼栋", "", "教务科", "尤排课", None),
+    "学员餐厅": ("餐厅", "", "行政科", "韩采购", 260),
+    "校园道路": ("道路", "", "行政科", "杨维修", None),
+    "花园": ("花园", "", "行政科", "杨维修", None),
+    "201教室": ("教室", "教学楼", "教务科", "尤排课", 60),
+    "第一会议室": ("会议室", "综合楼", "办公室", "冯文员", 30),
+    "后厨": ("厨房", "学员餐厅", "行政科", "韩采购", None),
+    "中心机房": ("机房", "综合楼", "信息科", "张网络", None),
+}
+
+NORMS: Mapping[str, tuple[str, str, str, str]] = {
+    # 参数键: (名称, 值, 单位, 分组); every one still has to be checked against the local papers (domain.md D)
+    "school.name": ("单位全称", SCHOOL, "", "签批"),
+    "school.tax_no": ("单位税号", TAX_NO, "", "签批"),
+    "chain.dept_review": ("小项支出须部门负责人审核", "是", "", "签批"),
+    "chain.finance_review": ("小项支出须会计审核", "是", "", "签批"),
+    "chain.substitute": ("回避时的替签人（按顺序）", "郑党务、钱教学", "", "签批"),
+    "delegate.top_limit": ("主要领导委托限额", "5000", "元", "签批"),
+    "sign.paper_required": ("付款前须纸质签名", "是", "", "签批"),
+    "survey.baseline.lodging": ("住宿满意率基准（2014年）", "96", "%", "调查"),
+    "survey.baseline.catering": ("餐饮满意率基准（2014年）", "91", "%", "调查"),
+}
+
+
+def bank_account(vendor: str) -> str:
+    """A vendor's bank account: no bank has such a number."""
+    return f"62000000{VENDORS[vendor][0][-8:]}"
+
+
+def people_rows() -> list[Values]:
+    """Rows of ``people``, department and post by name."""
+    return [
+        {
+            "name": c.name,
+            "account": c.email,
+            "department": c.department,
+            "post": c.post,
+            "roles": c.roles,
+            "rank": c.rank,
+            "employment_type": c.employment,
+            "is_logistics": c.department == "行政科" and c.rank != "班子成员",
+            "is_log_manager": c.name == "沈行政",
+            "status": "在岗",
+        }
+        for c in PEOPLE
+    ]
+
+
+def vendor_rows() -> list[Values]:
+    """Rows of ``vendors``."""
+    return [
+        {
+            "name": name,
+            "uscc": code,
+            "kinds": kinds,
+            "legal_status": status,
+            "is_sme": True,
+            "contact": "示例联系人",
+            "phone": "00000000000",
+            "bank_name": "示例银行示例支行",
+            "bank_account": bank_account(name),
+            "bank_verified": True,
+            "status": "在册",
+        }
+        for name, (code, kinds, status) in VENDORS.items()
+    ]
+
+
+def budget_rows(year: int) -> list[Values]:
+    """Rows of ``budget_lines``, department by name."""
+    return [
+        {
+            "year": Decimal(year),
+            "name": name,
+            "category": category,
+            "fund_source": source,
+            "department": department,
+            "approved": Decimal(approved),
+            "status": "已批复",
+        }
+        for name, (category, source, department, approved) in BUDGET.items()
+    ]
+
+
+def norm_rows(since: date) -> list[Values]:
+    """Rows of ``settings`` in force from ``since``."""
+    return [
+        {
+            "key": key,
+            "label": label,
+            "value": value,
+            "unit": unit or None,
+            "category": category,
+            "from_date": since,
+            "source": "演示数据，须按本地现行文件核实",
+            "verified": False,
+        }
+        for key, (label, value, unit, category) in NORMS.items()
+    ]

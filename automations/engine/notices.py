@@ -1,0 +1,203 @@
+"""Who is told what: from judgements, alarms and jobs to deliveries, and from deliveries to the channels.
+
+Notices are planned in the transaction of the decision they tell of, so that a kill in between loses none (decision 9).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from automations import intents
+from automations.approvals.case import Case
+from automations.approvals.ruling import Alarm, Tell
+from automations.approvals.words import SHANGHAI
+from automations.engine.office import Office
+from automations.engine.violations import explain_by
+from automations.errors import RuleError
+from automations.intents import Intent
+from automations.jobs import Facts, Job
+from automations.journal import JournalWrite
+from automations.notify import deliveries
+from automations.notify.base import Address, Channel
+from automations.notify.deliveries import Delivery
+from automations.notify.postman import Postman
+from automations.notify.render import Messages
+from automations.people import Person
+from automations.reminders import Notice, addressed
+from automations.rows import Rows
+from automations.schedule import quiet
+
+ROUTES = ("wecom", "email", "robot")
+"""Preferred first: a person's own WeCom, then mail; the group's robot only reaches those whom nothing else reaches."""
+
+SHOWN_AS = {"wecom": "企业微信", "robot": "企业微信", "email": "邮件"}
+KINDS = {"daily_list": "日清单", "violation": "预警"}
+
+
+class Notices:
+    """Plans and delivers.
+
+    Args:
+        channels: Ways to reach people, by name; none plans without sending.
+        jobs: The school's automations, by name.
+        worker: Name of this worker, for the record.
+    """
+
+    def __init__(
+        self, office: Office, channels: Mapping[str, Channel], jobs: Mapping[str, Job], worker: str = "houqin"
+    ) -> None:
+        self._office = office
+        self._channels = channels
+        self.jobs = jobs
+        self._messages = Messages()
+        self._worker = worker
+        office.journal.create_all(deliveries.metadata)
+
+    # --- planning -----------------------------------------------------------------------------------------------
+    def tell(self, connection: Connection, case: Case, tells: Sequence[Tell], now: datetime) -> None:
+        """Plan what a judgement says people must know."""
+        row = (case.snapshot or {"row": {}})["row"]
+        base: dict[str, Any] = {
+            "code": case.code,
+            "title": row.get("title") or "",
+            "amount": case.payable,
+            "paper": self._office.norms.flag("sign.paper_required", now.astimezone(SHANGHAI).date()),
+            "url": self._office.host.row_url(case.table, case.row_id),
+        }
+        self._plan(
+            connection,
+            [Notice(case.subject, t.stage, t.to, t.template, {**base, **_exact(t.data)}, t.urgent) for t in tells],
+            now,
+        )
+
+    def alarm(self, connection: Connection, table: str, code: str, alarm: Alarm, ledger: str, now: datetime) -> None:
+        """Plan the notices of a new row in 预警台账: whoever is named, 会计, and 主要领导 for grave ones."""
+        grave = alarm.gravity == "严重"
+        to: list[int | str] = ["会计", *(["主要领导"] if grave else [])]
+        if alarm.person is not None:
+            to.insert(0, alarm.person)
+        data = {
+            "severity": alarm.gravity,
+            "title": alarm.title,
+            "detail": alarm.detail,
+            "biz_code": code,
+            "person": self._office.directory.name(alarm.person) if alarm.person is not None else "",
+            "due_on": explain_by(self._office, alarm, now),
+            "url": "",
+        }
+        at_once = grave and not quiet(now, self._office.calendar)
+        self._plan(connection, [Notice(f"{table}/{code}", ledger, to, "violation", data, at_once)], now)
+
+    def _plan(
+        self, connection: Connection, notices: Sequence[Notice], now: datetime, slot: datetime | None = None
+    ) -> tuple[str, ...]:
+        found = addressed(notices, self._office.directory, self._routes)
+        deliveries.plan(connection, found.outgoing, now, self._office.calendar, slot)
+        return found.nobody
+
+    def _routes(self, person: Person) -> tuple[str, ...]:
+        address = _address(person)
+        own = [n for n in ROUTES if n in self._channels and n != "robot" and self._channels[n].reaches(address)]
+        return tuple(own or [n for n in ROUTES if n in self._channels and self._channels[n].reaches(address)])
+
+    # --- jobs ---------------------------------------------------------------------------------------------------
+    def run_jobs(self, now: datetime) -> list[str]:
+        """Run every job whose time has come, once for each slot; Chinese sentences for what went wrong."""
+        problems: list[str] = []
+        for job in self.jobs.values():
+            last = self._office.journal.last_run(job.name)
+            slot = job.at.due(datetime.fromisoformat(last) if last else None, now, self._office.calendar)
+            if slot is None:
+                continue
+            found: list[Notice] = []
+            try:
+                found = list(self.preview(job, now))
+            except RuleError as error:
+                problems.append(str(error))
+            with self._office.journal.write(now=now) as tx:
+                if tx.claim_run(job.name, slot.isoformat(), now):
+                    problems += self._plan(tx.connection, found, now, slot)
+                    tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(found)}, now)
+        return problems
+
+    def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
+        """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""
+        rows = {name: Rows(name, self._office.mirror.select(name)) for name in job.tables}
+        return job.run(rows, Facts(now, self._office.calendar, self._office.directory))
+
+    # --- delivering ---------------------------------------------------------------------------------------------
+    def deliver(self, now: datetime) -> int:
+        """Send what may go out now and book what was confirmed; how many were sent."""
+        self._settle(now)  # what a kill left between sending and booking
+        if not self._channels:
+            return 0
+        postman = Postman(
+            transaction=self._transaction,
+            channels=self._channels,
+            addresses=self._addressee,
+            messages=self._messages,
+            calendar=self._office.calendar,
+            worker=self._worker,
+        )
+        round = postman.deliver(now)
+        self._settle(now)
+        return round.sent
+
+    def _settle(self, now: datetime) -> None:
+        with self._office.journal.store.read() as connection:
+            if not deliveries.unsettled(connection):
+                return
+        with self._office.journal.write(now=now) as tx:
+            for delivery in deliveries.unsettled(tx.connection):
+                self._book(tx, delivery, now)
+                deliveries.settle(tx.connection, delivery.id)
+
+    def _book(self, tx: JournalWrite, delivery: Delivery, now: datetime) -> None:
+        """The journal's entry and the visible row in 通知与报告 (domain.md B6.30)."""
+        at = delivery.sent_at or now
+        data = {
+            "keys": list(delivery.keys),
+            "person": delivery.person,
+            "channel": delivery.channel,
+            "subject": delivery.message.subject,
+            "receipt": delivery.receipt,
+        }
+        tx.append("sent", f"people/{delivery.person}", data, at)
+        schema = self._office.schema["outbox"]
+        year = at.astimezone(SHANGHAI).year
+        code = tx.number(schema.prefix, year, "delivery", delivery.id, at.isoformat())
+        template = delivery.keys[0].split("|", 1)[0] if delivery.keys else ""
+        cells = {
+            "code": code,
+            "kind": KINDS.get(template, "提醒"),
+            "title": delivery.message.subject,
+            "body": delivery.message.text,
+            "bytes": len(delivery.message.text.encode()),
+            "recipients": [delivery.person],
+            "channel": SHOWN_AS.get(delivery.channel),
+            "send_state": "已发",
+            "sent_at": at.isoformat(),
+        }
+        intents.plan(tx.connection, Intent("outbox", code, cells), now)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._office.journal.write() as tx:
+            yield tx.connection
+
+    def _addressee(self, person: int) -> Address | None:
+        found = self._office.directory.get(person)
+        return _address(found) if found is not None and not found.gone else None
+
+
+def _address(person: Person) -> Address:
+    return Address(person.id, person.name, person.account, person.wecom)
+
+
+def _exact(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Amounts as Decimals again: rulings carry JSON."""
+    return {k: Decimal(v) if k == "amount" else v for k, v in data.items()}
