@@ -245,7 +245,8 @@ class Journal:
                 os.fsync(file.fileno())
             os.replace(part, to)
         except (OSError, sqlite3.Error) as error:
-            part.unlink(missing_ok=True)
+            if part.exists():
+                part.unlink()
             raise StoreError(f"备份到 {to} 没有成功（{error}）：请检查磁盘空间和权限后重试。") from error
 
 

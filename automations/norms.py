@@ -21,7 +21,7 @@ DEFAULTS: Mapping[str, str] = {
     "school.name": "",
     "school.tax_no": "",
 }
-YES, NO = frozenset({"是", "yes", "true", "1", "启用"}), frozenset({"否", "no", "false", "0", "停用", ""})
+YES, NO = frozenset({"是", "yes", "true", "1", "启用"}), frozenset({"否", "no", "false", "0", "停用"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,9 @@ class Norms:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> "Norms":
-        """From rows of the table ``settings``."""
-        return cls(
-            Norm(r["key"].strip(), (r["value"] or "").strip(), r["from_date"], r["to_date"]) for r in rows if r["key"]
-        )
+        """From rows of the table ``settings``; one without a value says nothing (an emptied switch switches nothing off)."""
+        filled = (r for r in rows if (r["key"] or "").strip() and (r["value"] or "").strip())
+        return cls(Norm(r["key"].strip(), r["value"].strip(), r["from_date"], r["to_date"]) for r in filled)
 
     def text(self, key: str, on: date) -> str:
         """The value in force on ``on``.

@@ -135,6 +135,8 @@ class Directory:
             top_limit: Most a 主要领导's delegate may sign, in 元 (settings ``delegate.top_limit``).
         """
         delegate = self.get(principal.delegate)
+        if principal.gone:
+            return "已失效（委托人已退出）"
         if delegate is None or delegate.gone:
             return "未指定受托人"
         start, end = principal.away_from, principal.away_to
@@ -158,7 +160,7 @@ class Directory:
         if limit is None:
             return "没有写明限额"
         if amount > limit:
-            return f"限额{limit:,.2f}元"
+            return f"限额{f'{limit:,.2f}'.removesuffix('.00')}元"
         return ""
 
     def _same_team(self, principal: Person, delegate: Person) -> bool:

@@ -1,8 +1,9 @@
 """A small school on the memory host, with the real schema, the real engine and a clock that the test moves."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from automations.demo.driver import Person
 from automations.engine import Engine, Office, PassReport
@@ -14,8 +15,8 @@ from automations.schema.apply import apply
 from automations.schema.load import load_schema
 from automations.schema.plan import plan
 from automations.settings import HOUSE
-from automations.tables.base import Row
-from automations.tables.memory import MemoryHost, MemoryServer
+from automations.tables.base import Host, Row
+from automations.tables.memory import MemoryServer
 from automations.tables.values import Value
 from tests.conftest import Clock
 
@@ -49,6 +50,31 @@ def email(account: str) -> str:
     return f"{account}@school.test"
 
 
+ACCOUNTS = {WORKER: "后勤系统", **{email(account): name for name, (account, *_) in STAFF.items()}}
+"""Every login of the school, by e-mail."""
+
+
+class Server(Protocol):
+    """A host's server with the accounts of the school."""
+
+    def login(self, email: str) -> Host: ...
+
+
+class RealClock(Clock):
+    """The time of real servers, which no test can move."""
+
+    def pass_by(self, **span: float) -> datetime:
+        self.now = datetime.now(UTC)
+        return self.now
+
+
+def memory_server(clock: Clock) -> MemoryServer:
+    server = MemoryServer(clock=clock)
+    for address, name in ACCOUNTS.items():
+        server.add_account(address, name)
+    return server
+
+
 class SmallOffice:
     """Server, engine and everybody's logins.
 
@@ -61,17 +87,14 @@ class SmallOffice:
         self,
         clock: Clock,
         *,
-        server: MemoryServer | None = None,
+        server: Server | None = None,
         mirror: str = "sqlite:///:memory:",
         journal: str = "sqlite:///:memory:",
         norms: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = clock
-        self.server = server or MemoryServer(clock=clock)
-        self.server.add_account(WORKER, "后勤系统")
-        for account, *_ in STAFF.values():
-            self.server.add_account(email(account), account)
-        self.host: MemoryHost = self.server.login(WORKER)
+        self.server = server or memory_server(clock)
+        self.host: Host = self.server.login(WORKER)
         steps = plan(schema(), self.host.describe(), None)
         self.binding = apply(steps, self.host, yes=True, lose_data=False, progress=lambda _: None)
         self.host.bind(self.binding)
@@ -109,6 +132,7 @@ class SmallOffice:
             ],
         )
         self.ids |= dict(zip(STAFF, people, strict=True))
+        self.host.refresh(["people"])
         self.host.update(
             "departments",
             {

@@ -1,4 +1,4 @@
-"""Deliveries in a real SQLite store: nothing is lost, wherever the worker is killed."""
+"""Deliveries in a real store (SQLite, PostgreSQL): nothing is lost, wherever the worker is killed."""
 
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -9,10 +9,12 @@ import sqlalchemy as sql
 
 from automations.errors import ChannelError
 from automations.notify import Address, Memory, Outgoing, Receipt, deliveries
+from automations.notify.codec import from_text, to_text
 from automations.notify.postman import Postman
 from automations.notify.render import Messages
 from automations.store import Store, open_store
 from automations.workdays import SCHOOL_TIME, Calendar
+from tests.postgres import store_url as store_url
 
 CALENDAR = Calendar()
 PEOPLE = {n: Address(n, name, f"{n}@school.example", f"u{n}") for n, name in ((1, "王一"), (2, "李二"), (3, "张三"))}
@@ -33,8 +35,8 @@ def returned(n: int, person: int = 1, **changed) -> Outgoing:
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(open_store(f"sqlite:///{tmp_path / 'journal.db'}", durable=True), "journal")
+def store(store_url):
+    store = Store(open_store(store_url, durable=True), "journal")
     with store.write() as connection:
         deliveries.create(connection)
     yield store
@@ -222,6 +224,15 @@ def test_nobody_is_forgotten_for_lack_of_an_address(store):
     assert postman(store, memory).deliver(MONDAY).sent == 1 and stuck(store) == []
 
 
+def test_an_event_is_told_once_its_reader_can_be_reached(store):
+    plan(store, returned(1, routes=()), returned(2, person=2, routes=()))
+    with store.write() as connection:
+        assert deliveries.reroute(connection, lambda person: ("memory",) if person == 1 else (), MONDAY) == 1
+    memory = Memory()
+    assert postman(store, memory).deliver(MONDAY).sent == 1
+    assert [case.person for case in stuck(store)] == [2]
+
+
 def test_one_failure_holds_up_no_other(store):
     plan(store, returned(1), returned(2, person=2), returned(3, person=3))
     memory = Grumpy(gone(), RuntimeError("https://x/?key=s3cret"), None)
@@ -292,9 +303,9 @@ def test_an_outcome_that_comes_late_changes_nothing(store):
 
 def test_data_comes_back_as_it_was():
     data = {"m": Decimal("12.50"), "d": date(2026, 9, 1), "t": MONDAY, "l": [{"a": Decimal(1)}], "s": "字", "n": None}
-    assert deliveries.from_text(deliveries.to_text(data)) == data
+    assert from_text(to_text(data)) == data
     with pytest.raises(TypeError, match="通知的数据"):
-        deliveries.to_text({"x": object()})
+        to_text({"x": object()})
 
 
 # --- killed in the middle ------------------------------------------------------------------------------------------

@@ -313,9 +313,7 @@ def test_a_table_that_shrank_is_not_believed(
     assert report.gone == had - left and mirror.count("claims") == left
 
 
-def test_a_table_loaded_anew_over_the_same_ids_is_not_believed(
-    mirror: Mirror, host: MemoryHost, clock: Clock
-) -> None:
+def test_a_table_loaded_anew_over_the_same_ids_is_not_believed(mirror: Mirror, host: MemoryHost, clock: Clock) -> None:
     """Everybody was deleted and others have their ids: as many rows as before, yet all the old ones are gone."""
     host.create("claims", [{"reason": str(n)} for n in range(30)])
     quick(host, mirror, "claims", NOW)

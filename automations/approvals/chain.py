@@ -4,8 +4,8 @@ Nobody signs his own money and nobody holds two levels of one round: a review fa
 substitute. Separation of duties of the persons on one row: 内控规范, 会计法 art. 35.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from automations.approvals import words
@@ -47,47 +47,72 @@ def barred(approval: Approval, row: Values) -> Mapping[int, str]:
 
 def resolve(approval: Approval, row: Values, directory: Directory, norms: Norms, on: date) -> Chain:
     """Seat every level for ``row``, by the offices and parameters of day ``on``."""
-    out = barred(approval, row)
-    notes: list[str] = []
-    problems: list[str] = []
-    seats: dict[int, Seat] = {}
-    taken: dict[int, str] = {}  # person → the level he holds
-
+    table = _Seating(barred(approval, row))
     levels = [lv for lv in approval.steps if not lv.switch or lv.nature == "签字" or norms.flag(lv.switch, on)]
-    # Signatures choose first: where one person would hold a review and a signature, the review gives way.
-    for position, level in sorted(enumerate(levels), key=lambda item: item[1].nature != "签字"):
-        candidates = level.by(row, directory)
-        if not candidates:
-            problems.append(f"“{level.level}”没有人担任，请组织人事科在“部门”或“人员”表中设置后再提交。")
-            continue
-        free = [p for p in candidates if p.id not in out and p.id not in taken]
-        first = candidates[0]
-        if free:
-            seats[position] = Seat(level, free[0])
-            taken[free[0].id] = level.level
-            continue
-        reason = out.get(first.id) or f"“{taken[first.id]}”签批人"
-        if level.nature == "审核":
-            notes.append(words.review_skipped(first.name, reason, level.level))
-            continue
-        substitute = _substitute(level, directory, norms, on, {*out, *taken})
-        if substitute is None:
-            problems.append(
-                f"{first.name}是本单{reason}，“{level.level}”须由他人替签，但没有可用的替签人。请会计在参数“chain.substitute”中补充。"
-            )
-            continue
-        seats[position] = Seat(level, substitute, stands_for=first.id)
-        taken[substitute.id] = level.level
-        notes.append(words.stands_aside(first.name, reason, substitute.name))
-        if level.level == TOP and first.id in out:
-            notes.append("主要领导本人支出")
-    return Chain(tuple(seats[p] for p in sorted(seats)), tuple(notes), tuple(problems))
+    candidates = {level.level: level.by(row, directory) for level in levels}
+    for level in levels:
+        if not candidates[level.level]:
+            table.problems.append(f"“{level.level}”没有人担任，请组织人事科在“部门”或“人员”表中设置后再提交。")
+    held = [level for level in levels if candidates[level.level]]
+    signatures = [level for level in held if level.nature == "签字"]
+    # Who signs in his own right chooses first, then substitutes, and reviews last: where one person would hold a review
+    # and a signature, the review gives way.
+    replaced = [level for level in signatures if not table.seat(level, candidates[level.level])]
+    for level in replaced:
+        _replace(table, level, candidates[level.level][0], directory, norms, on)
+    for level in held:
+        if level.nature == "审核" and not table.seat(level, candidates[level.level]):
+            first = candidates[level.level][0]
+            table.notes.append(words.review_skipped(first.name, table.part(first), level.level))
+    order = [level.level for level in levels]
+    seats = sorted(table.seats, key=lambda seat: order.index(seat.level.level))
+    return Chain(tuple(seats), tuple(table.notes), tuple(table.problems))
+
+
+@dataclass
+class _Seating:
+    """Who sits where so far. ``out``: who must not sign, with the part he plays in the row."""
+
+    out: Mapping[int, str]
+    seats: list[Seat] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def unusable(self) -> set[int]:
+        return {*self.out, *(seat.person.id for seat in self.seats)}
+
+    def seat(self, level: Level, candidates: Sequence[Person]) -> bool:
+        """Give the level to the first candidate who may have it; whether there is one."""
+        free = next((p for p in candidates if p.id not in self.unusable), None)
+        if free is not None:
+            self.seats.append(Seat(level, free))
+        return free is not None
+
+    def part(self, person: Person) -> str:
+        """Why ``person`` must stand aside."""
+        held = next((seat.level.level for seat in self.seats if seat.person.id == person.id), "")
+        return self.out.get(person.id) or f"“{held}”签批人"
+
+
+def _replace(table: _Seating, level: Level, first: Person, directory: Directory, norms: Norms, on: date) -> None:
+    part = table.part(first)
+    substitute = _substitute(level, directory, norms, on, table.unusable)
+    if substitute is None:
+        table.problems.append(
+            f"{first.name}是本单{part}，“{level.level}”须由他人替签，但没有可用的替签人。请会计在参数“chain.substitute”中补充。"
+        )
+        return
+    table.seats.append(Seat(level, substitute, stands_for=first.id))
+    table.notes.append(words.stands_aside(first.name, part, substitute.name))
+    if level.level == TOP and first.id in table.out:
+        table.notes.append(words.TOP_LEADERS_OWN)
 
 
 def _substitute(level: Level, directory: Directory, norms: Norms, on: date, unusable: set[int]) -> Person | None:
     """A member of the leadership team who may sign instead: for the top level first the one in charge of finance."""
-    by_name = {p.name: p for p in directory if p.rank in LEADERS and not p.gone}
+    by_name = {p.name: p for p in directory}
     named = [by_name[n] for n in norms.names("chain.substitute", on) if n in by_name]
     if level.level == TOP:
         named = [p for d in directory.finance_departments() if (p := directory.leader_of(d.id))] + named
-    return next((p for p in named if p.id not in unusable and p.rank in LEADERS), None)
+    return next((p for p in named if p.id not in unusable and p.rank in LEADERS and not p.gone), None)

@@ -97,12 +97,17 @@ class Bench:
 
 @dataclass
 class Ruling:
-    """The case as it stands after judging, and all that follows from it."""
+    """The case as it stands after judging, and all that follows from it.
+
+    Attributes:
+        originals: What stood in worker-owned cells, by (table, row id, field), before people typed into them.
+    """
 
     case: Case
     events: list[Event] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
+    originals: dict[tuple[str, int, str], Value] = field(default_factory=dict)
 
     def note(self, kind: str, at: datetime, **data: Any) -> None:
         """Add an event."""

@@ -8,7 +8,6 @@ from automations.approvals.case import (
     FELL_BY_RETURN,
     NOT_HIM,
     OUT_OF_ORDER,
-    PENDING,
     RECUSED,
     REFUSE,
     REFUSED,
@@ -69,7 +68,11 @@ def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str, 
 
 
 def opinion_added(ruling: Ruling, bench: Bench, edit: Edit, step: Step, opinion: str) -> None:
-    """A signer may write his opinion after choosing 同意, once; later changes are put back."""
+    """A signer may write his opinion before he decides, or once after choosing 同意; later changes are put back."""
+    if step.signer is None:
+        drafted = step.model_copy(update={"drafted_by": edit.account or ""})
+        ruling.case = ruling.case.with_step(drafted)
+        return
     person = bench.directory.by_account(edit.account)
     if step.agreed and not step.opinion and person is not None and person.id == step.signer and opinion:
         ruling.case = ruling.case.with_step(step.model_copy(update={"opinion": opinion}))
@@ -114,11 +117,9 @@ def _refuse(
 ) -> None:
     """The decision does not count: the step stays as it was, with the reason; grave ones go into the ledger."""
     case = ruling.case
-    if not step.agreed:
-        label = validity or (step.validity or ("" if case.current is None else step.validity))
-        step = step.model_copy(update={"validity": label, "decision": PENDING, "result": "拦截", "message": message})
-    else:
-        step = step.model_copy(update={"result": "拦截", "message": message})
+    step = step.model_copy(update={"result": "拦截", "message": message})
+    if step.signer is None and validity:
+        step = step.model_copy(update={"validity": validity})
     ruling.case = case.with_step(step)
     if case.status == SIGNING:
         ruling.case = ruling.case.but(result="拦截", message=message)

@@ -46,6 +46,9 @@ def review_skipped(name: str, part: str, level: str) -> str:
     return f"【回避】{name}是本单{part}，“{level}”审核环节略过。"
 
 
+TOP_LEADERS_OWN = "主要领导本人支出"
+
+
 def bad_delegation(gap: str) -> str:
     """SG-04."""
     return f"【代签无效】委托{gap}，请由本人签批或重新委托。"

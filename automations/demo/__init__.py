@@ -1,0 +1,1 @@
+"""The demonstration school: one command opens it, plays weeks of claims on a real host, checks the answers."""

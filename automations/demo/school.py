@@ -15,7 +15,7 @@ DOMAIN = "school.test"
 """Reserved for tests: no such mail address can exist."""
 
 PASSWORD = "Yanshi-2026"
-"""Of every demonstration account. It is printed at the start and stands in the README: never use it at a real school."""
+"""Of every demonstration account; printed at the start and in the README. Never use it at a real school."""
 
 WORKER = f"houqin@{DOMAIN}"
 WORKER_NAME = "后勤助手"

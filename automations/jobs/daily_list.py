@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from automations.jobs import job
+from automations import Notice, job
 from automations.jobs.steps_waiting import current_steps, shown
-from automations.reminders import Notice
 from automations.workdays import local_date
 
 

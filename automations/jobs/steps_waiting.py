@@ -3,8 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from automations.jobs import job
-from automations.reminders import Notice, waited
+from automations import Notice, job, waited
 from automations.workdays import local_date
 
 OPEN = ("待定", "无效-非本人", "无效-越序", "无效-回避", "无效-代签无效")

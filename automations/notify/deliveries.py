@@ -14,10 +14,9 @@ The tables live in the journal's store and are written in its transactions.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
@@ -27,6 +26,7 @@ from sqlalchemy import Column, Connection, MetaData
 from automations.cells import BIG
 from automations.errors import ChannelError
 from automations.notify.base import Message, Outgoing, Receipt
+from automations.notify.codec import from_text, to_text
 from automations.notify.render import Composed, Part
 from automations.schedule import current_list, next_list, quiet
 from automations.workdays import Calendar
@@ -254,6 +254,18 @@ def stuck(connection: Connection) -> list[Stuck]:
     return [Stuck(r.id, r.key, r.person, r.channel, r.error or "", r.tries, r.state == "failed") for r in rows]
 
 
+def reroute(connection: Connection, routes: Callable[[int], Sequence[str]], now: datetime) -> int:
+    """Send after all what was held for want of an address, now that ``routes`` of the person names one; how many."""
+    held = connection.execute(sql.select(_c.id, _c.person).where(_c.state == "failed", _c.channel == "")).all()
+    found = 0
+    for row in held:
+        if ways := list(routes(row.person)):
+            values = {"channel": ways[0], "further": json.dumps(ways[1:]), "due": _stamp(now)}
+            connection.execute(sql.update(_table).where(_c.id == row.id).values(state="planned", error=None, **values))
+            found += 1
+    return found
+
+
 def again(connection: Connection, delivery: int, now: datetime) -> bool:
     """Try a failed one again, after somebody mended the cause; False when it is not a failed one."""
     done = connection.execute(
@@ -398,38 +410,3 @@ def _message_text(message: Message) -> str:
 def _stamp(moment: datetime) -> str:
     """UTC in one width, so that texts sort as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def to_text(data: Mapping[str, Any]) -> str:
-    """The data of a notice as JSON text; Decimals, dates and moments come back as such."""
-    return json.dumps(dict(data), ensure_ascii=False, default=_tagged)
-
-
-def from_text(text: str) -> dict[str, Any]:
-    """The inverse of :func:`to_text`."""
-    data: dict[str, Any] = json.loads(text, object_hook=_untagged)
-    return data
-
-
-def _tagged(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return {"$decimal": str(value)}
-    if isinstance(value, datetime):
-        return {"$moment": value.isoformat()}
-    if isinstance(value, date):
-        return {"$date": value.isoformat()}
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"通知的数据里不能有 {type(value).__name__}：只用文字、数字、日期、列表和字典。")
-
-
-def _untagged(data: dict[str, Any]) -> Any:
-    if len(data) == 1:
-        [(tag, value)] = data.items()
-        if tag == "$decimal":
-            return Decimal(value)
-        if tag == "$moment":
-            return datetime.fromisoformat(value)
-        if tag == "$date":
-            return date.fromisoformat(value)
-    return data

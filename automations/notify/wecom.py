@@ -164,7 +164,7 @@ class WeComRobot:
     def send(self, message: Message, to: Address) -> Receipt:
         """Post to the group, in as many messages as the length limit asks for."""
         limit = MARKDOWN if self._kind == "markdown" else TEXT
-        text = message.wecom or message.text
+        text = f"{to.name}：\n{message.wecom or message.text}"  # the whole group reads it
         bodies = [{"msgtype": self._kind, self._kind: {"content": part}} for part in split(text, limit)]
 
         def part(body: Mapping[str, Any]) -> str:

@@ -362,7 +362,7 @@ def _known(table: Table, names: Mapping[str, str], plain: Plain) -> Values:
     for id, value in plain.items():
         if id in names:
             try:
-                found[names[id]] = str(value)
+                found[names[id]] = from_json(table[names[id]], value)
             except (ValueError, TypeError):
                 log.info("旧记录里“%s”的值已不合现在的类型，略去", table[names[id]].title)
     return found

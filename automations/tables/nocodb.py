@@ -32,7 +32,7 @@ from automations.tables.nocodb_rows import Rows
 from automations.tables.nocodb_schema import Structure
 from automations.tables.nocodb_values import Directory
 from automations.tables.nocodb_views import Views
-from automations.tables.values import File, Value, Values
+from automations.tables.values import File, Values
 
 OVERLAP = timedelta(seconds=10)
 """Stamps have whole seconds and are set before the row can be seen: so much is read again each time."""
@@ -290,13 +290,13 @@ class NocoDB:
         user_of = {str(user["email"]).lower(): str(user["id"]) for user in self._users()}
         return Directory(person_of, account_of, name_of, user_of)
 
-    def _links_now(self, seen: Live, row_id: int, entries: Sequence[Mapping[str, Any]]) -> dict[str, Value]:
-        """What links to several hold, if any entry speaks of them and the row lives."""
-        if not any(entry["op_type"] in ("DATA_LINK", "DATA_UNLINK") for entry in entries):
+    def _links_now(self, seen: Live, row_id: int, entries: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, ...]]:
+        """What links kept as pairs hold, if any entry speaks of them and the row lives."""
+        many = {name: cell.junction for name, cell in seen.cells.items() if cell.junction is not None}
+        spoken = any(entry["op_type"] in ("DATA_LINK", "DATA_UNLINK") for entry in entries)
+        if not (many and spoken and any(self._rows.raw(seen, (), f"({seen.identity.id},eq,{row_id})"))):
             return {}
-        many = [name for name, cell in seen.cells.items() if cell.junction is not None]
-        found = self._rows.find(seen, many, f"({seen.identity.id},eq,{row_id})", self._people) if many else []
-        return dict(found[0].values) if found else {}
+        return {name: self._rows.pairs(pairs, [row_id]).get(row_id, ()) for name, pairs in many.items()}
 
 
 def _refusal(answer: Answer) -> HostError | None:

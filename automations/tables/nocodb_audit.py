@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeAlias
 from automations.schema.model import Field
 from automations.tables.base import Edit
 from automations.tables.nocodb_values import Directory, read
-from automations.tables.values import Value
+from automations.tables.values import Value, canonical
 
 Action: TypeAlias = Literal["create", "update", "delete"]
 
@@ -67,7 +67,7 @@ def edits(
     entries: Sequence[Mapping[str, Any]],
     columns: Sequence[Known],
     people: Directory,
-    links_now: Mapping[str, Value],
+    links_now: Mapping[str, tuple[int, ...]],
 ) -> list[Edit]:
     """Edits in true order.
 
@@ -77,7 +77,7 @@ def edits(
         entries: Of the present life, newest first.
         columns: Bound columns of the table.
         people: Who is who.
-        links_now: What ``links`` fields hold now, by code name: an entry tells one added or removed row, so the
+        links_now: What links kept as pairs hold now, by code name: an entry tells one added or removed row, so the
             lists before and after it are worked out backwards from today's. Fields left out here (the row is gone)
             are left out of the edits.
     """
@@ -122,23 +122,23 @@ def _cells(
 
 
 def _link(
-    field: Field, added: bool, details: Mapping[str, Any], rolling: dict[str, Value]
+    field: Field, added: bool, details: Mapping[str, Any], rolling: dict[str, tuple[int, ...]]
 ) -> tuple[dict[str, Value], dict[str, Value]]:
     other = int(details["ref_row_id"])
-    if field.type == "link":
+    name = field.name
+    if details.get("type") != "mm":
         if not added:
-            return {field.name: other}, {field.name: None}
+            return {name: other}, {name: None}
         # A quirk: once the cell was filled, `display_value` holds the row that was linked before.
         shown = details.get("display_value")
-        before: dict[str, Value] = {field.name: _first_id(shown)} if isinstance(shown, Mapping) else {}
-        return before, {field.name: other}
-    now = rolling.get(field.name)
-    if not isinstance(now, tuple):
+        before: dict[str, Value] = {name: _first_id(shown)} if isinstance(shown, Mapping) else {}
+        return before, {name: other}
+    if name not in rolling:
         return {}, {}
-    members = {int(i) for i in now}  # type: ignore[arg-type]
-    then = tuple(sorted(members - {other} if added else members | {other}))
-    rolling[field.name] = then
-    return {field.name: then}, {field.name: now}
+    now = rolling[name]
+    then = tuple(sorted({*now} - {other} if added else {*now, other}))
+    rolling[name] = then
+    return {name: canonical(field, then)}, {name: canonical(field, now)}
 
 
 def _first_id(shown: Mapping[str, Any]) -> int | None:

@@ -9,6 +9,9 @@ from automations.tables.base import HostField
 
 REVERSE = "reverse"
 """Value of ``meta.houqin`` on the columns that a one-way link of ours makes in the other table, unasked."""
+SINGLE = "single"
+"""Value of ``meta.houqin`` on a many-to-many column that stands for a link to one row: a table that links to itself
+gets its ordinary link hidden by NocoDB as a system column (0.301.3), and nobody could fill it."""
 
 _PLAIN = {
     "text": "SingleLineText",
@@ -130,6 +133,7 @@ def host_field(column: Mapping[str, Any]) -> HostField | None:
         if meta.get("houqin") == REVERSE:
             return None
         kind = {"bt": "link", "mm": "links", "hm": "links"}.get(str(link.get("type")), f"?{uidt}")
+        kind = "link" if meta.get("houqin") == SINGLE else kind
     elif uidt == "User":
         kind = "persons" if meta.get("is_multi") else "person"
     else:

@@ -27,7 +27,7 @@ class Cell:
         field: Ours.
         id: The column that people see.
         title: Its heading now.
-        key: The column that holds the value: for a link to one row its foreign key; None for many-to-many.
+        key: The column that holds the value: for a link to one row its foreign key; None where pairs hold it.
         options: Choices that the host knows now.
         junction: Where a many-to-many link keeps its pairs.
         other: Host id of the linked table, for links.
@@ -99,17 +99,18 @@ def live(bound: BoundTable, table: Mapping[str, Any]) -> tuple[Live | None, list
 def _cell(field: Field, column: Mapping[str, Any], columns: Mapping[str, Mapping[str, Any]]) -> Cell:
     link = column.get("colOptions") or {}
     key: Key | None = Key(column["id"], column["title"])
-    if field.type == "link":
+    pairs = junction(column)
+    if pairs is not None:
+        key = None
+    elif field.type == "link":
         foreign = columns[link["fk_child_column_id"]]
         key = Key(foreign["id"], foreign["title"])
-    elif field.type == "links":
-        key = None
     return Cell(
         field=field,
         id=column["id"],
         title=column["title"],
         key=key,
         options=option_titles(column),
-        junction=junction(column),
+        junction=pairs,
         other=str(link.get("fk_related_model_id") or "") if field.type in ("link", "links") else "",
     )

@@ -57,7 +57,7 @@ class Rows:
         rows = []
         for row_id, raw in zip(ids, found, strict=True):
             values: dict[str, Value] = {
-                cell.field.name: many[cell.field.name].get(row_id, ())
+                cell.field.name: canonical(cell.field, many[cell.field.name].get(row_id, ()))
                 if cell.key is None
                 else read(cell.field, raw[cell.key.title], people)
                 for cell in cells

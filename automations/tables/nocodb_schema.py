@@ -11,6 +11,8 @@ from automations.tables.http import Http
 
 LINKED = frozenset({"link", "links", "person", "persons"})
 """Types whose columns are made after all tables stand."""
+GRID = 3
+"""NocoDB's number for a grid view."""
 
 
 class Structure:
@@ -157,28 +159,41 @@ class Structure:
         """Make a link and name both its ends; the column in ``table_id``.
 
         A link to one row is made from the other side (its key then stands in our row: readable 180 × faster than
-        embedded rows), a link to several from ours.
+        embedded rows), a link to several, and one to the same table, from ours.
         """
         child = self.table(table_id)
         reverse = field.reverse or f"↩{child['title']}·{field.title}"
-        one = field.type == "link"
-        maker, other, relation, title = (to, table_id, "hm", reverse) if one else (table_id, to, "mm", field.title)
+        from_there = field.type == "link" and to != table_id
+        maker, other, relation, title = (
+            (to, table_id, "hm", reverse) if from_there else (table_id, to, "mm", field.title)
+        )
         body = {"title": title, "type": "Links", "options": {"relation_type": relation, "related_table_id": other}}
         path = f"/api/v3/meta/bases/{self._base}/tables/{maker}/fields"
         made = self._http.call("POST", path, "once", json=body)["id"]
-        partner = self._partner(self.column(maker, made), other)
-        mine, theirs = (partner["id"], made) if one else (made, partner["id"])
-        self._patch(self.column(table_id, mine), {"title": field.title, "description": field.note or None})
-        changes: dict[str, Any] = {"title": reverse}
-        if field.reverse is None:
-            changes["meta"] = {"houqin": columns.REVERSE}
-            changes["description"] = f"“{child['title']}”的“{field.title}”自动生成，请勿在此填写"
-        self._patch(self.column(to, theirs), changes)
-        if field.reverse is None:
-            grids = [view["id"] for view in self.table(to)["views"] if view["type"] == 3]
-            for grid in grids:
-                self.show(grid, {theirs: False})
+        if to == table_id:  # its other end is a system column already: nobody sees it
+            mine, theirs = made, None
+        else:
+            partner = self._partner(self.column(maker, made), other)["id"]
+            mine, theirs = (partner, made) if from_there else (made, partner)
+        ours: dict[str, Any] = {"title": field.title, "description": field.note or None}
+        if field.type == "link" and not from_there:
+            ours["meta"] = {"houqin": columns.SINGLE}
+        self._patch(self.column(table_id, mine), ours)
+        if theirs is not None:
+            self._tame(to, theirs, reverse, None if field.reverse else f"“{child['title']}”的“{field.title}”")
         return self.column(table_id, mine)
+
+    def _tame(self, table_id: str, column_id: str, title: str, made_by: str | None) -> None:
+        """Name the other end of a link; hide it where it was not asked for but ``made_by`` one of ours."""
+        changes: dict[str, Any] = {"title": title}
+        if made_by is not None:
+            changes["meta"] = {"houqin": columns.REVERSE}
+            changes["description"] = f"由{made_by}自动生成，请勿在此填写"
+        self._patch(self.column(table_id, column_id), changes)
+        if made_by is not None:
+            for view in self.table(table_id)["views"]:
+                if view["type"] == GRID:
+                    self.show(view["id"], {column_id: False})
 
     def _partner(self, made: Mapping[str, Any], other: str) -> Mapping[str, Any]:
         """The other end that NocoDB made by itself, under a title of its own choice: the one with the same keys."""
@@ -186,7 +201,9 @@ class Structure:
         for column in self.table(other)["columns"]:
             ends = column.get("colOptions") or {}
             same = ends.get(key) == made["colOptions"][key] and column["uidt"] in ("Links", "LinkToAnotherRecord")
-            if same and column["id"] != made["id"] and not column.get("system"):
+            # The far end of a table's link to itself is marked as a system column; the pairs' own columns are, too.
+            ours = ends.get("type") == made["colOptions"]["type"] == "mm" or not column.get("system")
+            if same and ours and column["id"] != made["id"]:
                 return dict(column)
         raise HostRefused("NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。")
 

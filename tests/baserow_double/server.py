@@ -45,6 +45,7 @@ class Call:
     user: User | None
     query: dict[str, str]
     body: Any
+    path: str = ""
     content: tuple[str, str, bytes] | None = None
 
 
@@ -67,11 +68,13 @@ class BaserowDouble:
         url: Where it listens, on loopback.
         state: What it holds; tests may plant things there.
         seen: Every call so far.
+        between: Called with method and path before each call is acted on: what others do meanwhile.
     """
 
     def __init__(self) -> None:
         self.state = State()
         self.seen: list[Seen] = []
+        self.between: Callable[[str, str], None] | None = None
         self._faults: list[Fault] = []
         double = self
 
@@ -113,6 +116,10 @@ class BaserowDouble:
     def fault(self, kind: Kind, method: str, path: str, times: int = 1) -> None:
         """The next ``times`` calls whose path matches the pattern go wrong."""
         self._faults.append(Fault(kind, method, path, times))
+
+    def mend(self) -> None:
+        """Forget the faults that are still due."""
+        self._faults.clear()
 
     def import_rows(self, table: int, cells: dict[int, dict[str, Any]], by: str) -> None:
         """“Import file → update existing rows”: stamp and account move, history and hooks stay silent (facts 4, 5)."""
@@ -187,8 +194,10 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path.startswith("/media/user_files/"):
             found = state.files.get(parts.path.rpartition("/")[2])
             return self._send(404, "not found") if found is None else self._send(200, found[1])
+        if self.owner.between is not None:
+            self.owner.between(self.command, parts.path)
         fault = self.owner.due(self.command, parts.path)
-        call = Call(None, query, None)
+        call = Call(None, query, None, parts.path)
         try:
             status, body = self._instead(fault)
             if not status:
@@ -457,6 +466,20 @@ def _new_sort(d: BaserowDouble, c: Call, view: int) -> Any:
 @route("PATCH", "/api/database/views/#/field-options/")
 def _field_options(d: BaserowDouble, c: Call, view: int) -> Any:
     return schema.field_options(d.state, view, c.body)
+
+
+@route("POST", r"/api/database/views/form/[\w-]+/submit/", free=True)
+def _submit(d: BaserowDouble, c: Call) -> Any:
+    slug = c.path.split("/")[-3]
+    [view] = [v for v in d.state.views.values() if v["slug"] == slug and v["public"]]
+    made = rows.create(d.state, None, d.state.table(view["table_id"]), [c.body], {}, single=True)
+    d.knock(view["table_id"], "rows.created", {"items": made})
+    return {
+        "submit_action": view["submit_action"],
+        "submit_action_message": view["submit_action_message"],
+        "submit_action_redirect_url": "",
+        "row_id": made[0]["id"],
+    }
 
 
 @route("GET", "/api/database/webhooks/table/#/")

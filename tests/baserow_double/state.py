@@ -124,7 +124,7 @@ class State:
         self.trash: list[dict[str, Any]] = []
         self.bundles: dict[int, list[int]] = {}
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
-        self._counters: dict[str, int] = {}
+        self._counters: dict[str, int] = {"membership": 100}  # numbered apart from users, as on a real server
 
     def next(self, kind: str) -> int:
         self._counters[kind] = self._counters.get(kind, 0) + 1

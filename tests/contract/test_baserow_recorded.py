@@ -44,7 +44,14 @@ class Ghost:
             table = Table(about["id"], about["name"], 1, about["id"])
             table.fields = {f["id"]: json.loads(json.dumps(f)) for f in WORLD["fields"] if f["table_id"] == table.id}
             self.state.tables[table.id] = table
-        for kind, number in {"field": 300, "table": 50, "option": 60, "view": 40, "workspace": 1, "database": 1}.items():
+        for kind, number in {
+            "field": 300,
+            "table": 50,
+            "option": 60,
+            "view": 40,
+            "workspace": 1,
+            "database": 1,
+        }.items():
             self.state.used(kind, number)
         self.headers = {"Authorization": f"JWT {self.log_in('admin@school.test')}"}
         self.post(4, *({"Name": name, "Fee": f"{n}5.5"} for n, name in enumerate(STUDENTS)))
@@ -73,7 +80,12 @@ def ghost() -> Iterator[Ghost]:
 
 
 def _file(g: Ghost) -> None:
-    about = {"size": 11, "mime_type": "text/plain", "original_name": "note é.txt", "uploaded_at": "2026-11-23T18:01:10Z"}
+    about = {
+        "size": 11,
+        "mime_type": "text/plain",
+        "original_name": "note é.txt",
+        "uploaded_at": "2026-11-23T18:01:10Z",
+    }
     g.state.files[STORED] = ({**about, "url": f"{g.double.url}/media/user_files/{STORED}"}, b"hello world")
 
 
@@ -107,7 +119,9 @@ BEFORE: dict[str, Callable[[Ghost], object]] = {
     "row.history": lambda g: g("PATCH", "/api/database/rows/table/6/1/?user_field_names=true", {"State": "Draft"}),
     "row.history_all_types": _histories,
     "row.history_deleted": lambda g: g("DELETE", "/api/database/rows/table/6/4/"),
-    "webhook.list": lambda g: g("POST", "/api/database/webhooks/table/6/", {"name": "hook", "url": "http://127.0.0.1:9"}),
+    "webhook.list": lambda g: g(
+        "POST", "/api/database/webhooks/table/6/", {"name": "hook", "url": "http://127.0.0.1:9"}
+    ),
     "webhook.delete": lambda g: [
         g("POST", "/api/database/webhooks/table/6/", {"name": "hook", "url": "http://127.0.0.1:9"}) for _ in range(2)
     ],
@@ -228,8 +242,19 @@ def test_the_history_of_a_row_tells_values_as_recorded(ghost: Ghost) -> None:
     assert {key: mine[key] for key in mine if key in real} == {key: real[key] for key in mine if key in real}
 
 
+def test_the_description_is_true_of_the_real_server() -> None:
+    checked, wrong = 0, []
+    for exchange in RECORDED["exchanges"]:
+        request, real = exchange["request"], exchange["response"]
+        found = complaints(request["method"], request["path"].partition("?")[0], real["status"], real["body"])
+        checked += found is not None
+        wrong += [f"{exchange['name']}: {text}" for text in found or ()]
+    assert checked > 70
+    assert wrong == []
+
+
 def test_every_answer_of_a_contract_day_fits_the_servers_description() -> None:
-    """Where the description is usable: cells are known by their own columns only, so rows are checked for their frame."""
+    """Where the description is usable: it knows no cells, so rows are checked for their frame."""
     with BaserowDouble() as double:
         world = World(DoubleOffice(double))
         row_id = full_row(world)

@@ -18,4 +18,4 @@ def office() -> Iterator[Office]:
 
 
 class TestNocoDB(HostContract):
-    pass
+    """Nothing of its own."""

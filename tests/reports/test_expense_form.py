@@ -441,11 +441,13 @@ def test_a_page_fetches_nothing_from_outside_its_folder(own: Path) -> None:
     thread.start()
     page = (own / "page.html").read_text("utf-8")
     (own.parent.parent / "secret.png").write_bytes(b"secret")
+    (own / "link.png").symlink_to(own.parent.parent / "secret.png")
     try:
         for address in (
             f"http://127.0.0.1:{server.server_port}/logo.png",
             Path("/etc/hostname").as_uri(),
             "../../secret.png",
+            "link.png",
         ):
             (own / "page.html").write_text(page.replace("<body>", f'<body><img src="{address}">'), "utf-8")
             with pytest.raises(TemplateError, match="以外的地址.*" + re.escape(address.removeprefix("../.."))):
@@ -496,14 +498,14 @@ def test_without_a_chinese_face_it_refuses_instead_of_printing_boxes(
 
 def test_printing_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("automations.reports.render.PATIENCE", 0.05)
-    with pytest.raises(ReportError, match="超过 0.05 秒未完成，已停止"):
+    with pytest.raises(ReportError, match=r"超过 0\.05 秒未完成，已停止"):
         render_form(FOLDER, SAMPLE, ["pdf"])
 
 
 def test_a_machine_without_pango_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(ReportError, match="失败：OSError: cannot load library.*请确认已安装 libpango-1.0-0"):
+    with pytest.raises(ReportError, match=r"失败：OSError: cannot load library.*请确认已安装 libpango-1.0-0"):
         render_form(FOLDER, SAMPLE, ["pdf"])
 
 
