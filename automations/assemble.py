@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from automations.engine import Engine, Office
@@ -14,6 +15,7 @@ from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.notify.base import Channel
 from automations.notify.email import Email
+from automations.notify.mail_folder import MailFolder
 from automations.notify.wecom import WeComApp, WeComRobot
 from automations.schema import Schema
 from automations.schema.host import Binding, BoundTable
@@ -107,6 +109,8 @@ def bound(settings: Settings, schema: Schema, journal: Journal) -> Binding:
 def channels(settings: Settings) -> dict[str, Channel]:
     """The ways to reach people that are set up."""
     found: dict[str, Channel] = {}
+    if settings.mail_folder:
+        found["email"] = MailFolder(Path(settings.mail_folder))
     if settings.smtp_host:
         found["email"] = Email(
             settings.smtp_host,

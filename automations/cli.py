@@ -185,7 +185,7 @@ def preview(
     if job not in jobs:
         raise HouqinError(f"没有名为“{job}”的自动化。现有：{'、'.join(sorted(jobs))}。")
     now = datetime.combine(_day(on), time(8, 40), SHANGHAI) if on else utc_now()
-    engine.office.reload()
+    engine.office.reload(now.astimezone(SHANGHAI).date())
     count = 0
     for notice in notices.preview(jobs[job], now):
         count += 1

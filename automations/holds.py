@@ -1,6 +1,6 @@
-"""What open requests hold: money on a budget line, numbers of invoices. A projection beside the cases in the journal's store.
+"""What open requests hold: money on a budget line, numbers of invoices. Kept beside the cases in the journal's store.
 
-Kept in the same transaction as the case, so that two claims submitted in one pass see each other (domain.md C5, BG-01, IV-02).
+Written in the transaction of the case, so that two claims submitted in one pass see each other (BG-01, IV-02).
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Rows that Houqin decided to add on the host and has not seen there yet.
 
-Written in the same transaction as the decision and struck off once the row is on the host; a worker killed in between finds
-them on its return. A row is known by its code, so that one added just before the kill is recognised, not added twice.
+Written in the same transaction as the decision and struck off once the row is on the host; a worker killed in between
+finds them on its return. A row is known by its code, so that one added just before the kill is not added twice.
 """
 
 import json

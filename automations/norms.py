@@ -13,6 +13,7 @@ from typing import Any
 from automations.errors import RuleError
 
 DEFAULTS: Mapping[str, str] = {
+    "calendar.override": "",  # days the school itself moves, see workdays.read_overrides
     "chain.dept_review": "是",
     "chain.finance_review": "是",
     "chain.substitute": "",  # names, in order, of 班子成员 who sign where a leader must stand aside
@@ -48,7 +49,7 @@ class Norms:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> "Norms":
-        """From rows of the table ``settings``; one without a value says nothing (an emptied switch switches nothing off)."""
+        """From rows of ``settings``; one without a value says nothing: an emptied cell switches nothing off."""
         filled = (r for r in rows if (r["key"] or "").strip() and (r["value"] or "").strip())
         return cls(Norm(r["key"].strip(), r["value"].strip(), r["from_date"], r["to_date"]) for r in filled)
 

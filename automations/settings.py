@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
 
+    mail_folder: str = ""
+
     wecom_url: str = "https://qyapi.weixin.qq.com"
     wecom_corp_id: str = ""
     wecom_agent_id: int = 0

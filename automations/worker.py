@@ -75,7 +75,7 @@ class Worker:
             log.info("后勤助手已停止")
 
     def tick(self) -> None:
-        """One pass, if this worker holds the lease. Whatever goes wrong is said in one line, and the next pass tries again."""
+        """One pass, if this worker holds the lease. What goes wrong is said in one line; the next pass tries again."""
         now = self._clock()
         try:
             if not self._lease.acquire(now):

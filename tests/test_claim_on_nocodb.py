@@ -21,7 +21,9 @@ def test_a_claim_is_signed_paid_and_archived(office: SmallOffice) -> None:
     claim = office.approved()
     row = office.row(claim)
     assert row["approved_hash"] and {s["hash"] for s in office.steps(claim)} == {row["approved_hash"]}
-    assert [s["signer_account"] for s in office.steps(claim)] == [a for n in CHAIN for a in ACCOUNTS if ACCOUNTS[a] == n]
+    assert [s["signer_account"] for s in office.steps(claim)] == [
+        a for n in CHAIN for a in ACCOUNTS if ACCOUNTS[a] == n
+    ]
 
     office.person("李会计").edit("expense_claims", claim, paper_signed=True)
     office.settle()

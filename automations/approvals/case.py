@@ -38,7 +38,7 @@ class Step(_Frozen):
         decision: The valid decision; 待签 until there is one.
         validity: Cell 效力; "" while it is not yet this level's turn.
         signer: Who signed validly; differs from ``assignee`` only by delegation.
-        drafted_by: Account that wrote the 签批意见 standing there undecided: only its own author's words may be signed.
+        draft / drafted_by: 签批意见 standing there undecided, and its author's account: nobody signs another's words.
         order: The host's order key of the edit that signed.
         seal: SHA-256 of the content the signer signed.
         amount: 元 shown to this signer (the audited amount once there is one).
@@ -57,6 +57,7 @@ class Step(_Frozen):
     signer: int | None = None
     account: str = ""
     opinion: str = ""
+    draft: str = ""
     drafted_by: str = ""
     signed_at: datetime | None = None
     order: str = ""

@@ -1,7 +1,7 @@
 """Who signs this request: the declared levels resolved to persons, with recusal (SG-03, domain.md C2).
 
-Nobody signs his own money and nobody holds two levels of one round: a review falls away with a note, a signature goes to the
-substitute. Separation of duties of the persons on one row: 内控规范, 会计法 art. 35.
+Nobody signs his own money and nobody holds two levels of one round: a review falls away with a note, a signature goes
+to the substitute. Separation of duties of the persons on one row: 内控规范, 会计法 art. 35.
 """
 
 from collections.abc import Mapping, Sequence

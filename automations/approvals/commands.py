@@ -1,6 +1,6 @@
-"""What a person asks by choosing a status: 提交, 撤回, 作废 (state table in domain.md C2). Any other choice is put back."""
+"""What a person asks by choosing a status: 提交, 撤回, 作废 (domain.md C2). Any other choice is put back."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from automations.approvals import words
 from automations.approvals.case import (
@@ -11,8 +11,6 @@ from automations.approvals.case import (
     FELL_BY_RETURN,
     OPEN_FOR_SUBMISSION,
     PAID,
-    PENDING,
-    REFUSED,
     RETURNED,
     SIGNING,
     SUBMIT,
@@ -22,7 +20,7 @@ from automations.approvals.case import (
     Step,
 )
 from automations.approvals.chain import Seat, barred, resolve
-from automations.approvals.ruling import Alarm, Bench, Ruling
+from automations.approvals.ruling import Alarm, Bench, Finding, Ruling
 from automations.approvals.seal import content, seal
 from automations.approvals.world import World
 from automations.people import Person
@@ -65,8 +63,8 @@ def submit(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     findings = bench.examine(world)
     stops += [(f.rule, f.message) for f in findings if f.severity == "拦截"]
     chain = resolve(approval, row, bench.directory, bench.norms, on)
-    if handler is not None and not (missing := [f for f in findings if f.rule == "必填"]):
-        stops += [("SG-03", problem) for problem in chain.problems if not missing]
+    if not any(f.rule == "必填" for f in findings):  # whoever has not filled in his department hears that first
+        stops += [("SG-03", problem) for problem in chain.problems]
     if stops:
         message = "\n".join(dict.fromkeys(text for _, text in stops))
         ruling.case = case.but(status=DRAFT, result="拦截", message=message)
@@ -78,8 +76,8 @@ def submit(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     _open_round(ruling, world, bench, edit, person, chain.seats, (*chain.notes, *_hints(findings)))
 
 
-def _hints(findings: object) -> tuple[str, ...]:
-    return tuple(f.message for f in findings if f.severity == "提示")  # type: ignore[attr-defined]
+def _hints(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(f.message for f in findings if f.severity == "提示")
 
 
 def _open_round(
@@ -241,13 +239,14 @@ def _close_void(ruling: Ruling, edit: Edit, message: str) -> None:
 def _put_back(ruling: Ruling, bench: Bench, edit: Edit, wanted: str) -> None:
     """A status that nobody may type: 已批准 is computed from signatures, never trusted from a cell (decision 2)."""
     case = ruling.case
-    closed = case.status in (PAID, ARCHIVED, REFUSED, VOID)
-    message = words.CLOSED if closed else words.restored(bench.table["status"].title, case.status)
+    paid = case.status in (PAID, ARCHIVED)
+    message = words.CLOSED if paid else words.restored(bench.table["status"].title, case.status)
     ruling.block(message)
-    rule = "DG-03" if case.status in (PAID, ARCHIVED) else "DG-01"
+    rule = "DG-03" if paid else "DG-01"
     ruling.note("restored", edit.at, rule=rule, field="status", typed=wanted, account=edit.account, edit=edit.key)
     person = bench.directory.by_account(edit.account)
-    if wanted in (APPROVED, PAID, ARCHIVED) or rule == "DG-03":
+    copied = edit.action == "create"  # a copied row brings its status along: nobody claims anything by it
+    if not copied and (wanted in (APPROVED, PAID, ARCHIVED) or paid):
         ruling.alarms.append(
             Alarm(
                 key=f"{rule}/{edit.key}",
@@ -260,8 +259,3 @@ def _put_back(ruling: Ruling, bench: Bench, edit: Edit, wanted: str) -> None:
                 evidence={"account": edit.account, "edit": edit.key, "typed": wanted, "true": case.status},
             )
         )
-
-
-def overdue_since(step: Step) -> datetime | None:
-    """When a waiting step was opened; None for one that is decided or not yet in turn."""
-    return step.opened_at if step.decision == PENDING and step.validity == WAITING else None

@@ -1,7 +1,7 @@
 """How a sign-off is declared: who signs what, in which order.
 
-What the author of a declaration need not write holds for every sign-off: order, identity, nobody signs his own request or
-twice in a round, substitutes and their limits, return, refuse, withdraw, the seal, a sentence for every refusal.
+What the author of a declaration need not write holds for every sign-off: order, identity, nobody signs his own request
+or twice in a round, substitutes and their limits, return, refuse, withdraw, the seal, a sentence for every refusal.
 """
 
 from collections.abc import Callable, Sequence

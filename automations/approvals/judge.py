@@ -1,10 +1,11 @@
 """Judging edits of a case, one after the other, in the order they were made.
 
-Nothing here acts, asks the time or reads a host. Silence never signs: a step becomes valid only through an edit that the
-host's own record attributes to the account of its assignee or of a delegate in force.
+Nothing here acts, asks the time or reads a host. Silence never signs: a step becomes valid only through an edit that
+the host's own record attributes to the account of its assignee or of a delegate in force.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from automations.approvals import words
 from automations.approvals.case import (
@@ -22,11 +23,11 @@ from automations.approvals.commands import command, submit
 from automations.approvals.payment import PAYMENT_FIELDS, payment
 from automations.approvals.ruling import Alarm, Bench, Ruling, Tell
 from automations.approvals.seal import content, differences
-from automations.approvals.signing import decide, opinion_added
+from automations.approvals.signing import decide, opinion_written
 from automations.approvals.world import World
-from automations.schema import Field
+from automations.schema import Field, Table
 from automations.tables.base import Edit
-from automations.tables.values import from_json
+from automations.tables.values import Values, from_json, to_json
 
 __all__ = ["judge", "submit"]
 
@@ -46,10 +47,12 @@ def judge(case: Case, world: World, edits: Sequence[Edit], bench: Bench) -> Ruli
         before = _content(ruling, world, bench)
         world.play(edit)
         if edit.account == bench.worker:
+            _by_worker(ruling, world, bench, edit, before)
             continue
         after = _content(ruling, world, bench)
         if before != after and ruling.case.status in UNDER_SEAL:
             _content_changed(ruling, world, bench, edit)
+        _remember(ruling, bench, edit)
         if edit.table == case.table and edit.row_id == case.row_id:
             _row_edited(ruling, world, bench, edit)
         elif edit.table == bench.steps.name:
@@ -57,7 +60,24 @@ def judge(case: Case, world: World, edits: Sequence[Edit], bench: Bench) -> Ruli
     return ruling
 
 
-def _content(ruling: Ruling, world: World, bench: Bench) -> dict[str, object] | None:
+def _by_worker(ruling: Ruling, world: World, bench: Bench, edit: Edit, before: dict[str, Any] | None) -> None:
+    """Houqin's own writes are not judged, unless its account was used to change what people signed."""
+    for name in edit.after:
+        ruling.originals.pop((edit.table, edit.row_id, name), None)
+    case = ruling.case
+    if case.status in UNDER_SEAL and case.content is not None and before and not differences(case.content, before):
+        _content_changed(ruling, world, bench, edit)
+
+
+def _remember(ruling: Ruling, bench: Bench, edit: Edit) -> None:
+    """Keep what stood in worker-owned cells before people typed: the message names it, however often they typed."""
+    table = {t.name: t for t in (bench.table, bench.steps)}.get(edit.table)
+    for name in edit.after if table else ():
+        if table and name in table and table[name].by_worker:
+            ruling.originals.setdefault((edit.table, edit.row_id, name), edit.before.get(name))
+
+
+def _content(ruling: Ruling, world: World, bench: Bench) -> dict[str, Any] | None:
     row = world.row(ruling.case.table, ruling.case.row_id)
     if row is None:
         return None
@@ -73,14 +93,38 @@ def _row_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
         _audited(ruling, bench, edit)
     if PAYMENT_FIELDS & changed.keys():
         payment(ruling, world, bench, edit)
-    for name in changed:
-        field = bench.table[name]
-        if field.by_worker and changed[name] not in (None, False, (), ""):
-            shown = bench.show(field, edit.before.get(name))
-            ruling.block(words.restored(field.title, shown))
-            ruling.note("restored", edit.at, rule="DG-01", field=name, account=edit.account, edit=edit.key)
+    _worker_cells_typed(ruling, bench, edit, bench.table)
+    _closed_row_typed(ruling, bench, edit, changed)
     if "status" in changed and changed["status"] != ruling.case.status:
         command(ruling, world, bench, edit, str(changed["status"]))
+
+
+def _closed_row_typed(ruling: Ruling, bench: Bench, edit: Edit, changed: Values) -> None:
+    """DG-03 for the columns that no signature covers, such as 验收人."""
+    case = ruling.case
+    kept = case.snapshot["row"].keys() if case.snapshot and case.status in (PAID, ARCHIVED) else ()
+    names = [n for n in changed if n in kept and n not in bench.approval.protects]
+    if names:
+        changes = [[n, to_json(edit.before.get(n)), to_json(changed[n])] for n in names]
+        listed = "、".join(_show_change(bench, n, old, new) for n, old, new in changes)
+        _closed_changed(ruling, bench, edit, listed, {"account": edit.account, "edit": edit.key, "changes": changes})
+
+
+def _worker_cells_typed(ruling: Ruling, bench: Bench, edit: Edit, table: Table, step: Step | None = None) -> None:
+    """DG-01: a person typed into cells that only Houqin fills; they are put back, here he is told."""
+    typed = [n for n, v in edit.after.items() if n in table and table[n].by_worker and edit.before.get(n) != v]
+    if edit.action == "create":
+        typed = [n for n in typed if edit.after[n] not in (None, False, (), "")]
+    if not typed:
+        return
+    shown = ((n, bench.show(table[n], ruling.originals.get((edit.table, edit.row_id, n)))) for n in typed)
+    message = "\n".join(words.restored(table[n].title, old) for n, old in shown)
+    if step is None:
+        ruling.block(message)
+    else:
+        step = ruling.case.step(step.code) or step
+        ruling.case = ruling.case.with_step(step.model_copy(update={"result": "拦截", "message": message}))
+    ruling.note("restored", edit.at, rule="DG-01", fields=typed, message=message, account=edit.account, edit=edit.key)
 
 
 def _step_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
@@ -90,10 +134,12 @@ def _step_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None
     step = ruling.case.step(str(row.get("code") or ""))
     if step is None:
         return  # an earlier round: the cell is simply put back
+    if "opinion" in edit.after:
+        opinion_written(ruling, bench, edit, step, str(edit.after["opinion"] or ""))
+        step = ruling.case.step(step.code) or step
     if "decision" in edit.after and edit.after["decision"] != step.decision:
-        decide(ruling, bench, edit, step, str(edit.after["decision"] or ""), str(row.get("opinion") or ""))
-    elif "opinion" in edit.after:
-        opinion_added(ruling, bench, edit, step, str(edit.after["opinion"] or ""))
+        decide(ruling, bench, edit, step, str(edit.after["decision"] or ""))
+    _worker_cells_typed(ruling, bench, edit, bench.steps, step)
 
 
 def _audited(ruling: Ruling, bench: Bench, edit: Edit) -> None:
@@ -137,20 +183,7 @@ def _content_changed(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> 
     listed = "、".join(_show_change(bench, name, old, new) for name, old, new in changes)
     evidence = {"account": edit.account, "edit": edit.key, "changes": [list(c) for c in changes]}
     if case.status in (PAID, ARCHIVED):
-        ruling.block(words.CLOSED)
-        ruling.note("restored", edit.at, rule="DG-03", **evidence)
-        ruling.alarms.append(
-            Alarm(
-                key=f"DG-03/{edit.key}",
-                rule="DG-03",
-                gravity="严重",
-                title=f"{case.code} 已归档后被修改，已还原",
-                detail=f"{who}于{words.clock(edit.at)}修改了{listed}。{words.CLOSED}",
-                person=person.id if person else None,
-                amount=case.amount,
-                evidence=evidence,
-            )
-        )
+        _closed_changed(ruling, bench, edit, listed, evidence)
         return
     only_lower = case.status == APPROVED and _only_lowered(bench, changes)
     grave = case.status == APPROVED and not only_lower
@@ -181,6 +214,27 @@ def _content_changed(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> 
         )
     )
     ruling.tells.append(_tell("claim_changed", case, message, f"DG-02/{edit.key}", case.handler))
+
+
+def _closed_changed(ruling: Ruling, bench: Bench, edit: Edit, listed: str, evidence: dict[str, Any]) -> None:
+    """DG-03: whatever was changed in a paid or archived row is put back."""
+    case = ruling.case
+    person = bench.directory.by_account(edit.account)
+    who = person.name if person else (edit.account or words.SOMEBODY)
+    ruling.block(words.CLOSED)
+    ruling.note("restored", edit.at, rule="DG-03", **evidence)
+    ruling.alarms.append(
+        Alarm(
+            key=f"DG-03/{edit.key}",
+            rule="DG-03",
+            gravity="严重",
+            title=f"{case.code} 已{'归档' if case.status == ARCHIVED else '支付'}后被修改，已还原",
+            detail=f"{who}于{words.clock(edit.at)}修改了{listed}。{words.CLOSED}",
+            person=person.id if person else None,
+            amount=case.amount,
+            evidence=evidence,
+        )
+    )
 
 
 def fall(step: Step, validity: str, message: str) -> Step:

@@ -17,6 +17,8 @@ from automations.tables.values import Value, to_json
 BY_CASHIER = frozenset({"pay_method", "paid_on"})
 BY_ACCOUNTANT = frozenset({"paper_signed", "voucher_no"})
 PAYMENT_FIELDS = BY_CASHIER | BY_ACCOUNTANT
+FREE_FOR_EVER = frozenset({"remark", "correction_note", "status"}) | PAYMENT_FIELDS
+"""Columns of a paid row that are not simply put back: notes, and what has rules of its own."""
 
 
 def payment(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
@@ -38,7 +40,7 @@ def payment(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     ruling.note(
         "payment", edit.at, fields={n: to_json(v) for n, v in changed.items()}, account=edit.account, edit=edit.key
     )
-    _advance(ruling, edit)
+    _advance(ruling, world, bench, edit)
 
 
 def _objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, changed: dict[str, Value]) -> str:
@@ -48,7 +50,8 @@ def _objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, changed: 
         _alarm(ruling, edit, person, "DG-03", "已支付的单据又被改动付款信息，已还原", words.CLOSED)
         return words.CLOSED
     if case.status not in (APPROVED, PAID):
-        if "paid_on" in changed or "voucher_no" in changed:
+        typed = edit.action != "create"  # a copied row brings these cells along
+        if typed and ("paid_on" in changed or "voucher_no" in changed):
             _alarm(
                 ruling,
                 edit,
@@ -68,6 +71,8 @@ def _objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, changed: 
             return "请先由出纳登记付款，再由会计填写凭证号。已还原。"
         if "paper_signed" in changed and case.status == PAID:
             return words.CLOSED
+        if part := {case.handler: "经办人", case.payee: "收款人"}.get(person.id):
+            return f"{person.name}是本单{part}，不能办理本单的会计核算，请由其他会计办理（业务经办与会计核算须分离）。已还原。"
     if BY_CASHIER & changed.keys():
         return _cashier_objection(ruling, world, bench, edit, person)
     return ""
@@ -91,10 +96,12 @@ def _cashier_objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, p
     return "\n".join(stops)
 
 
-def _advance(ruling: Ruling, edit: Edit) -> None:
+def _advance(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     case, held = ruling.case, ruling.case.payment or {}
     if case.status == APPROVED and held.get("pay_method") and held.get("paid_on"):
-        ruling.case = case.but(status=PAID, message="已支付，等待会计填写凭证号后归档。")
+        ruling.case = ruling.case.but(
+            status=PAID, snapshot=_whole(ruling, world, bench), message="已支付，等待会计填写凭证号后归档。"
+        )
         ruling.note("paid", edit.at, account=edit.account, edit=edit.key, amount=str(case.payable))
     elif case.status == APPROVED and (held.get("pay_method") or held.get("paid_on")):
         ruling.case = case.but(message="付款登记还差一项：请填写“支付方式”和“支付日”。")
@@ -103,6 +110,15 @@ def _advance(ruling: Ruling, edit: Edit) -> None:
     elif case.status == PAID and held.get("voucher_no"):
         ruling.case = case.but(status=ARCHIVED, message="已归档。", closed_at=edit.at)
         ruling.note("archived", edit.at, account=edit.account, edit=edit.key)
+
+
+def _whole(ruling: Ruling, world: World, bench: Bench) -> dict[str, Any]:
+    """What must be put back from now on (DG-03): what was signed, and all else that people filled in."""
+    case, approval = ruling.case, bench.approval
+    row, signed = world.row(case.table, case.row_id) or {}, case.snapshot or {"row": {}, "parts": {}}
+    left = FREE_FOR_EVER | {approval.audited} | signed["row"].keys()
+    rest = [f.name for f in bench.table.fields if not f.by_worker and not f.by_host and f.name not in left]
+    return {**signed, "row": {**signed["row"], **{name: to_json(row.get(name)) for name in rest}}}
 
 
 def _alarm(ruling: Ruling, edit: Edit, person: Person | None, rule: str, title: str, detail: str) -> None:

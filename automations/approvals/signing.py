@@ -27,9 +27,10 @@ from automations.tables.base import Edit
 SHORTEST_REASON = 5
 
 
-def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str, opinion: str) -> None:
+def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str) -> None:
     """Judge ``decision`` typed into ``step`` by the author of ``edit``; valid ones move the case on."""
     case = ruling.case
+    opinion = step.draft if step.drafted_by == edit.account else ""
     if case.status != SIGNING:
         _refuse(ruling, edit, step, "", f"【签批无效】本单现在是“{case.status}”，不在签批中，已还原。", "SG-02", None)
         return
@@ -67,11 +68,11 @@ def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str, 
     _accept(ruling, bench, edit, step, person, decision, opinion)
 
 
-def opinion_added(ruling: Ruling, bench: Bench, edit: Edit, step: Step, opinion: str) -> None:
+def opinion_written(ruling: Ruling, bench: Bench, edit: Edit, step: Step, opinion: str) -> None:
     """A signer may write his opinion before he decides, or once after choosing 同意; later changes are put back."""
     if step.signer is None:
-        drafted = step.model_copy(update={"drafted_by": edit.account or ""})
-        ruling.case = ruling.case.with_step(drafted)
+        draft = {"draft": opinion, "drafted_by": edit.account or ""}
+        ruling.case = ruling.case.with_step(step.model_copy(update=draft))
         return
     person = bench.directory.by_account(edit.account)
     if step.agreed and not step.opinion and person is not None and person.id == step.signer and opinion:

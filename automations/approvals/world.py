@@ -1,7 +1,7 @@
 """Rows as they were before and after each edit: history played backwards, then forwards again.
 
-Edits made while the worker was down are judged in their true order on its return (design.md, decision 5): from the rows as
-they are now the recorded edits are undone, newest first; then each is done again and judged on what its author saw.
+Edits made while the worker was down are judged in their true order on its return (design.md, decision 5): from the rows
+as they are now the recorded edits are undone, newest first; then each is done again and judged on what its author saw.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

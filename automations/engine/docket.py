@@ -1,7 +1,7 @@
 """One case through a pass: gather its rows and their history, have it judged, journal the outcome, want its cells.
 
-Order matters and is the whole safety of a pass: first the journal (one durable transaction per case), then the host. A worker
-killed in between finds the row still on its agenda, judges nothing twice, and writes what is still missing.
+Order matters and is the whole safety of a pass: first the journal (one durable transaction per case), then the host. A
+worker killed in between finds the row still on its agenda, judges nothing twice, and writes what is still missing.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from automations.tables.values import File, Value, Values, canonical_json, from_
 
 STEPS = "sign_steps"
 GRACE = timedelta(seconds=2)
-"""How long a host may take to write its record of an edit; younger changes without one are looked at again next pass."""
+"""How long a host may take to record an edit; younger changes without a record are looked at again next pass."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Docket:
             items: What was noticed of it, of its parts and of its steps.
             now: The pass's time.
         """
-        office, mirror = self._office, self._office.mirror
+        mirror = self._office.mirror
         row = next(iter(mirror.living(self._table.name, [row_id])), None)
         if row is None:
             return None
@@ -131,7 +131,7 @@ class Docket:
         return in_order(replace(e, after=self._digested(e.after)) if "attachments" in e.after else e for e in found)
 
     def _digested(self, values: Values) -> Values:
-        """The same values with the SHA-256 of every protected attachment, so that a seal covers what is in the files."""
+        """The same values with the SHA-256 of every protected attachment: a seal covers what is in the files."""
         result = dict(values)
         for name in self._approval.protects:
             cell = values.get(name)

@@ -28,7 +28,7 @@ from automations.notify.postman import Postman
 from automations.notify.render import Messages
 from automations.people import Person
 from automations.reminders import Notice, addressed
-from automations.rows import Rows
+from automations.rows import Rows, RowView
 from automations.schedule import quiet
 
 ROUTES = ("wecom", "email", "robot")
@@ -95,14 +95,23 @@ class Notices:
     def _plan(
         self, connection: Connection, notices: Sequence[Notice], now: datetime, slot: datetime | None = None
     ) -> tuple[str, ...]:
-        found = addressed(notices, self._office.directory, self._routes)
+        found = addressed(notices, self._office.directory, self._routes, self._page)
         deliveries.plan(connection, found.outgoing, now, self._office.calendar, slot)
         return found.nobody
+
+    def _page(self, notice: Notice) -> str:
+        """Where the reader can act: the row's page on the host."""
+        about = notice.about
+        return self._office.host.row_url(about.table, about.id) if isinstance(about, RowView) else ""
 
     def _routes(self, person: Person) -> tuple[str, ...]:
         address = _address(person)
         own = [n for n in ROUTES if n in self._channels and n != "robot" and self._channels[n].reaches(address)]
         return tuple(own or [n for n in ROUTES if n in self._channels and self._channels[n].reaches(address)])
+
+    def _ways(self, person: int) -> tuple[str, ...]:
+        found = self._office.directory.get(person)
+        return self._routes(found) if found is not None and not found.gone else ()
 
     # --- jobs ---------------------------------------------------------------------------------------------------
     def run_jobs(self, now: datetime) -> list[str]:
@@ -135,6 +144,8 @@ class Notices:
         self._settle(now)  # what a kill left between sending and booking
         if not self._channels:
             return 0
+        with self._transaction() as connection:
+            deliveries.reroute(connection, self._ways, now)
         postman = Postman(
             transaction=self._transaction,
             channels=self._channels,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from automations.approvals.declaration import Approval
 from automations.approvals.words import clock, money
+from automations.errors import RuleError
 from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.norms import Norms
@@ -14,7 +15,7 @@ from automations.people import Directory
 from automations.schema import Field, Schema
 from automations.tables.base import Host
 from automations.tables.values import File, Value
-from automations.workdays import Calendar
+from automations.workdays import Calendar, read_overrides
 
 
 @dataclass
@@ -34,10 +35,15 @@ class Office:
     directory: Directory = field(default_factory=lambda: Directory((), ()))
     norms: Norms = field(default_factory=Norms)
 
-    def reload(self) -> None:
-        """Read people, departments and parameters from the mirror."""
+    def reload(self, today: date) -> list[str]:
+        """Read people, departments and parameters from the mirror; Chinese sentences for what cannot be read."""
         self.directory = Directory.from_rows(self.mirror.select("people"), self.mirror.select("departments"))
         self.norms = Norms.from_rows(self.mirror.select("settings"))
+        try:
+            self.calendar = Calendar(read_overrides(self.norms.text("calendar.override", today)))
+        except RuleError as error:
+            return [str(error)]  # the calendar of the last pass stays in force
+        return []
 
     def show(self, field: Field, value: Value) -> str:
         """A value as people read it: names for links, thousands separators, 是/否, 空 for nothing."""

@@ -1,6 +1,6 @@
 """Bring the mirror up to date; judge what changed; correct what is wrong; tell who must know; write it all down.
 
-A pass is level-triggered: run twice, the second run changes nothing; killed at any point, the next one finishes the work.
+A pass is level-triggered: run twice, the second run changes nothing; killed anywhere, the next one finishes the work.
 """
 
 import contextlib
@@ -113,7 +113,7 @@ class Engine:
         first = any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
         names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or first else FAST)
         self._sync(names, now, deep or first, report)
-        self.office.reload()
+        report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
         items = self.office.mirror.agenda()
         report.seen = len(items)
         stuck = self._judge(items, now, report)

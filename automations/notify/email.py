@@ -56,7 +56,7 @@ class Email:
     def send(self, message: Message, to: Address) -> Receipt:
         """Hand over to the SMTP server; accepted means sent, a refusal of every address raises."""
         recipients = _addresses(to)
-        mail = self._mail(message, to.name, recipients)
+        mail = letter(message, to, self._sender)
         try:
             server = self._connect()
             try:
@@ -107,22 +107,6 @@ class Email:
             raise
         return server
 
-    def _mail(self, message: Message, name: str, recipients: list[str]) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
-        mail["Subject"] = " ".join(message.subject.split())
-        mail["From"] = self._sender
-        mail["To"] = [_mail_address(r, f"{name}的邮箱", name) for r in recipients]
-        mail["Date"] = localtime()
-        mail["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
-        mail["Auto-Submitted"] = "auto-generated"  # so that an absence notice does not answer (RFC 3834)
-        mail.set_content(message.text)
-        if message.html:
-            mail.add_alternative(message.html, subtype="html")
-        for file in message.attachments:
-            kind, _, subkind = file.mime.partition("/")
-            mail.add_attachment(file.content, maintype=kind, subtype=subkind, filename=file.name)
-        return mail
-
     def _answered(self, error: smtplib.SMTPResponseException) -> ChannelError:
         answer = _answer(error.smtp_code, error.smtp_error)
         if isinstance(error, smtplib.SMTPAuthenticationError):
@@ -133,6 +117,24 @@ class Email:
         if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError) and error.smtp_code >= 500:
             return _for_it(f"邮件服务器 {self._host} 拒绝连接（{answer}），请信息科查明原因。")
         return ChannelError(f"邮件服务器拒收（{answer}）。", permanent=error.smtp_code >= 500)
+
+
+def letter(message: Message, to: Address, sender: MailAddress) -> EmailMessage:
+    """The message as a mail to all addresses of ``to``; the same message gives the same Message-ID."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["From"] = sender
+    mail["To"] = [_mail_address(r, f"{to.name}的邮箱", to.name) for r in _addresses(to)]
+    mail["Date"] = localtime()
+    mail["Message-ID"] = f"<{message.id}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # so that an absence notice does not answer (RFC 3834)
+    mail.set_content(message.text)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    for file in message.attachments:
+        kind, _, subkind = file.mime.partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=subkind, filename=file.name)
+    return mail
 
 
 def _addresses(to: Address) -> list[str]:

@@ -1,0 +1,1 @@
+"""Where tables live: memory, NocoDB, Baserow behind one interface."""

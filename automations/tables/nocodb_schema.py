@@ -1,6 +1,7 @@
 """Tables and columns on NocoDB: described and made. The v3 API where it can, v2 for what v3 lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from automations.errors import HostRefused
@@ -27,6 +28,7 @@ class Structure:
         self._http = http
         self._base = base
         self._order: dict[str, tuple[str, ...]] = {}
+        self._layouts: dict[str, _Layout] = {}
 
     # --- reading ------------------------------------------------------------------------------------------------
     def describe(self) -> list[HostTable]:
@@ -81,13 +83,17 @@ class Structure:
             if to_table_id is None:
                 raise HostRefused(f"“{field.title}”要关联哪个表没有说明，请检查 schemas/ 里的 to。")
             column = self._link(table_id, field, to_table_id)
+        elif field.type in ("person", "persons"):
+            body = {"uidt": "User", "meta": {"is_multi": field.type == "persons"}, "description": field.note or None}
+            column = self._add(table_id, field.title, body)
         else:
-            body = columns.v3_field(field)
             path = f"/api/v3/meta/bases/{self._base}/tables/{table_id}/fields"
-            column = self.column(table_id, self._http.call("POST", path, "once", json=body)["id"])
-            self._finish(column, field)
-        self._place(table_id, column["id"], field.title)
-        return self._host_field(table_id, column["id"])
+            made = self._http.call("POST", path, "once", json=columns.v3_field(field))["id"]
+            column = self._finish(self.column(table_id, made), field)
+            self._layouts.pop(table_id, None)
+        found = columns.host_field(column)
+        assert found is not None
+        return found
 
     def update_field(self, table_id: str, field_id: str, field: Field) -> HostField:
         """See :meth:`automations.tables.base.Host.update_field`."""
@@ -104,8 +110,9 @@ class Structure:
             if column["uidt"] == "Number":
                 raise HostRefused(f"“{column['title']}”是整数列，不能改成小数。请在 schemas/ 里另起一个字段。")
             changes["meta"] = {"precision": field.decimals}
-        self._patch(column, changes)
-        return self._host_field(table_id, field_id)
+        found = columns.host_field(self._patch(column, changes))
+        assert found is not None
+        return found
 
     def rename_table(self, table_id: str, title: str) -> None:
         """Give the table another title."""
@@ -137,90 +144,109 @@ class Structure:
         views = tuple(view["title"] for view in table.get("views", ()))
         return HostTable(table["id"], table["title"], tuple(fields), views)
 
-    def _host_field(self, table_id: str, field_id: str) -> HostField:
-        field = columns.host_field(self.column(table_id, field_id))
-        assert field is not None
-        return field
+    def _finish(self, column: Mapping[str, Any], field: Field) -> Mapping[str, Any]:
+        meta = columns.late_meta(field)
+        return self._patch(column, {"meta": meta}) if meta else column
 
-    def _finish(self, column: Mapping[str, Any], field: Field) -> None:
-        if meta := columns.late_meta(field):
-            self._patch(column, {"meta": meta})
-
-    def _patch(self, column: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    def _patch(self, column: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
         """Change a column and leave the rest of it as it is: what v2 is not told, it forgets (defaults, colours)."""
         body = {**column, **changes}
         if "meta" in changes:
             body["meta"] = {**(column.get("meta") or {}), **changes["meta"]}
         if column["uidt"] not in ("SingleSelect", "MultiSelect"):
             body.pop("colOptions", None)
-        self._http.call("PATCH", f"/api/v2/meta/columns/{column['id']}", "repeatable", json=body)
+        table = self._http.call("PATCH", f"/api/v2/meta/columns/{column['id']}", "repeatable", json=body)
+        return next(dict(c) for c in table["columns"] if c["id"] == column["id"])
+
+    def _add(self, table_id: str, title: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A new column in its place of the table's first view."""
+        layout = self._layout(table_id)
+        place = layout.place(title, self._order.get(table_id, ()))
+        where = {"column_order": {"order": place, "view_id": layout.view}} if place is not None else {}
+        table = self._http.call(
+            "POST", f"/api/v2/meta/tables/{table_id}/columns", "once", json={"title": title, **body, **where}
+        )
+        if place is not None:
+            layout.orders[title] = place
+        return next(dict(c) for c in table["columns"] if c["title"] == title)
 
     def _link(self, table_id: str, field: Field, to: str) -> Mapping[str, Any]:
         """Make a link and name both its ends; the column in ``table_id``.
 
-        A link to one row is made from the other side (its key then stands in our row: readable 180 × faster than
-        embedded rows), a link to several, and one to the same table, from ours.
+        A link to one row keeps its key in our row (readable 180 × faster than embedded rows); a link to several, and
+        one to the same table, keep pairs in a table between.
         """
-        child = self.table(table_id)
-        reverse = field.reverse or f"↩{child['title']}·{field.title}"
-        from_there = field.type == "link" and to != table_id
-        maker, other, relation, title = (
-            (to, table_id, "hm", reverse) if from_there else (table_id, to, "mm", field.title)
-        )
-        body = {"title": title, "type": "Links", "options": {"relation_type": relation, "related_table_id": other}}
-        path = f"/api/v3/meta/bases/{self._base}/tables/{maker}/fields"
-        made = self._http.call("POST", path, "once", json=body)["id"]
-        if to == table_id:  # its other end is a system column already: nobody sees it
-            mine, theirs = made, None
-        else:
-            partner = self._partner(self.column(maker, made), other)["id"]
-            mine, theirs = (partner, made) if from_there else (made, partner)
-        ours: dict[str, Any] = {"title": field.title, "description": field.note or None}
-        if field.type == "link" and not from_there:
-            ours["meta"] = {"houqin": columns.SINGLE}
-        self._patch(self.column(table_id, mine), ours)
-        if theirs is not None:
-            self._tame(to, theirs, reverse, None if field.reverse else f"“{child['title']}”的“{field.title}”")
-        return self.column(table_id, mine)
+        pairs = field.type == "links" or to == table_id
+        body: dict[str, Any] = {
+            "uidt": "Links" if pairs else "LinkToAnotherRecord",
+            "type": "mm" if pairs else "bt",
+            "parentId": table_id if pairs else to,
+            "childId": to if pairs else table_id,
+        }
+        mine = self._add(table_id, field.title, body)
+        changes: dict[str, Any] = {"description": field.note} if field.note else {}
+        if pairs and field.type == "link":
+            changes["meta"] = {"houqin": columns.SINGLE}
+        if changes:
+            mine = self._patch(mine, changes)
+        if to != table_id:  # else its other end is a system column already: nobody sees it
+            self._tame(mine, field, to)
+        return mine
 
-    def _tame(self, table_id: str, column_id: str, title: str, made_by: str | None) -> None:
-        """Name the other end of a link; hide it where it was not asked for but ``made_by`` one of ours."""
-        changes: dict[str, Any] = {"title": title}
-        if made_by is not None:
-            changes["meta"] = {"houqin": columns.REVERSE}
-            changes["description"] = f"由{made_by}自动生成，请勿在此填写"
-        self._patch(self.column(table_id, column_id), changes)
-        if made_by is not None:
-            for view in self.table(table_id)["views"]:
-                if view["type"] == GRID:
-                    self.show(view["id"], {column_id: False})
-
-    def _partner(self, made: Mapping[str, Any], other: str) -> Mapping[str, Any]:
-        """The other end that NocoDB made by itself, under a title of its own choice: the one with the same keys."""
-        key = "fk_mm_model_id" if made["colOptions"]["type"] == "mm" else "fk_child_column_id"
-        for column in self.table(other)["columns"]:
+    def _tame(self, mine: Mapping[str, Any], field: Field, to: str) -> None:
+        """Name the other end, that NocoDB made under a title of its own choice; hide it where nobody asked for it."""
+        there = self.table(to)
+        key = "fk_mm_model_id" if mine["colOptions"]["type"] == "mm" else "fk_child_column_id"
+        for column in there["columns"]:
             ends = column.get("colOptions") or {}
-            same = ends.get(key) == made["colOptions"][key] and column["uidt"] in ("Links", "LinkToAnotherRecord")
-            # The far end of a table's link to itself is marked as a system column; the pairs' own columns are, too.
-            ours = ends.get("type") == made["colOptions"]["type"] == "mm" or not column.get("system")
-            if same and ours and column["id"] != made["id"]:
-                return dict(column)
-        raise HostRefused("NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。")
+            if ends.get(key) == mine["colOptions"][key] and not column.get("system") and column["id"] != mine["id"]:
+                break
+        else:
+            raise HostRefused(
+                "NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。"
+            )
+        self._layouts.pop(to, None)
+        if field.reverse is not None:
+            self._patch(column, {"title": field.reverse})
+            return
+        table = self._title(mine["fk_model_id"])
+        note = f"由“{table}”的“{field.title}”自动生成，请勿在此填写"
+        title = f"↩{table}·{field.title}"
+        self._patch(column, {"title": title, "meta": {"houqin": columns.REVERSE}, "description": note})
+        for view in there["views"]:
+            if view["type"] == GRID:
+                self.show(view["id"], {column["id"]: False})
 
-    def _place(self, table_id: str, column_id: str, title: str) -> None:
-        """Put a late column where the schema has it, in the table's first view."""
-        wanted = self._order.get(table_id, ())
+    def _title(self, table_id: str) -> str:
+        layout = self._layouts.get(table_id)
+        return layout.title if layout is not None else str(self.table(table_id)["title"])
+
+    def _layout(self, table_id: str) -> "_Layout":
+        if table_id not in self._layouts:
+            table = self.table(table_id)
+            view = table["views"][0]["id"]
+            titles = {c["id"]: c["title"] for c in table["columns"]}
+            listed = self._http.get(f"/api/v2/meta/views/{view}/columns")["list"]
+            orders = {titles.get(i["fk_column_id"], ""): float(i["order"] or 0) for i in listed}
+            self._layouts[table_id] = _Layout(table["title"], view, orders)
+        return self._layouts[table_id]
+
+
+@dataclass
+class _Layout:
+    """Where the columns of a table stand in its first view, by title."""
+
+    title: str
+    view: str
+    orders: dict[str, float]
+
+    def place(self, title: str, wanted: Sequence[str]) -> float | None:
+        """Order of a new column, between its neighbours in ``wanted``; None for the end."""
         if title not in wanted:
-            return
-        table = self.table(table_id)
-        view = table["views"][0]["id"]
-        titles = {c["id"]: c["title"] for c in table["columns"]}
-        listed = self._http.get(f"/api/v2/meta/views/{view}/columns")["list"]
-        orders = {titles.get(i["fk_column_id"], ""): float(i["order"] or 0) for i in listed}
-        before = [orders[t] for t in wanted[: wanted.index(title)] if t in orders]
+            return None
+        before = [self.orders[t] for t in wanted[: wanted.index(title)] if t in self.orders]
         if not before:
-            return
+            return None
         start = max(before)
-        following = [o for t, o in orders.items() if o > start and t != title]
-        end = min(following, default=start + 2)
-        self.show(view, {}, {column_id: (start + end) / 2})
+        end = min((order for order in self.orders.values() if order > start), default=start + 2)
+        return (start + end) / 2

@@ -1,9 +1,9 @@
-"""One Python value per field type, the same on every host: what code and mirror see.
+r"""One Python value per field type, the same on every host: what code and mirror see.
 
 ==============================  =========================================================================
 field type                      value (``None`` = empty)
 ==============================  =========================================================================
-text, long_text                 ``str``, never ``""`` (empty is None); line ends are ``\\n``
+text, long_text                 ``str``, never ``""`` (empty is None); line ends are ``\n``
 number, money, percent          ``Decimal``, quantized to the field's places (money 2)
 bool                            ``bool``, never None (empty is False)
 date                            ``datetime.date``
@@ -46,7 +46,7 @@ class File:
 
 
 Value: TypeAlias = (
-    None | str | Decimal | bool | int | date | datetime | tuple[str, ...] | tuple[int, ...] | tuple[File, ...]
+    str | Decimal | bool | int | date | datetime | tuple[str, ...] | tuple[int, ...] | tuple[File, ...] | None
 )
 Values: TypeAlias = Mapping[str, Value]
 

@@ -208,5 +208,3 @@ def kinds(ruling: Ruling) -> Sequence[str]:
 
 def signers(steps: Iterable[object]) -> Mapping[str, int | None]:
     return {s.level: s.signer for s in steps}  # type: ignore[attr-defined]
-
-

@@ -50,7 +50,11 @@ def directory(parts: Parts, finance_leader: int | None = None) -> Directory:
         rank = "主要领导" if person == parts.top else "班子成员"
         people.append(Person(person, name, f"p{person}@x", OWN, frozenset(roles), rank))
     return Directory(
-        people, [Department(OWN, "行政科", parts.head, parts.leader), Department(FINANCE, "财务科", None, finance_leader, "财务")]
+        people,
+        [
+            Department(OWN, "行政科", parts.head, parts.leader),
+            Department(FINANCE, "财务科", None, finance_leader, "财务"),
+        ],
     )
 
 
@@ -158,7 +162,9 @@ def test_who_left_the_school_neither_signs_nor_stands_in() -> None:
     people[1] = replace(people[1], status="已退出")
     row: dict[str, Value] = {"handler": 5, "payee": 5, "department": OWN}
     departments = [Department(OWN, "行政科", 2, 4), Department(FINANCE, "财务科", None, 1, "财务")]
-    found = resolve(expense_claims, row, Directory(people.values(), departments), Norms([Norm("chain.substitute", "王一")]), DAY)
+    found = resolve(
+        expense_claims, row, Directory(people.values(), departments), Norms([Norm("chain.substitute", "王一")]), DAY
+    )
     assert "主要领导" not in [s.level.level for s in found.seats]
     assert len(found.problems) == 1
 

@@ -49,7 +49,7 @@ def store(state: State, field: dict[str, Any], value: Any) -> Any:
     if kind in ("text", "long_text"):
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise Invalid("Not a valid string.")
-        return str(value)
+        return str(value).strip()
     if kind == "number":
         return _number(field, value)
     if kind == "date":

@@ -12,10 +12,12 @@ from automations.tables.baserow import Baserow
 from automations.tables.baserow_admin import Member, bootstrap
 from automations.tables.baserow_values import column, write
 from automations.tables.baserow_wire import Wire
-from automations.tables.values import Values
+from automations.tables.values import Value, Values, canonical
 
 from ..baserow_double import BaserowDouble
-from .office import ACCOUNTS, WORKER, Ability
+from .contract import HostContract
+from .office import ACCOUNTS, WORKER, Ability, one
+from .world import CLAIMS, NASTY, World
 
 PASSWORD = "contract-pass-1"
 ADMIN = Member("admin@school.test", "管理员", "contract-admin-1")
@@ -146,6 +148,37 @@ class LiveOffice(BaserowOffice):
             time.sleep(0.1)
             job = line.get(f"/api/jobs/{job['id']}/")
         assert job["state"] == "finished" and not job["report"]["failing_rows"], job
+
+
+class BaserowContract(HostContract):
+    """The contract, but for one thing measured on the live server: Baserow takes the outer blanks off every text."""
+
+    def test_every_value_comes_back_as_it_went(self, world: World) -> None:
+        made = world.zhou.create("claims", [{field: value} for _, field, value in NASTY])
+        assert _spoiled(world, made) == {}
+
+    def test_every_value_can_be_written_over_another(self, world: World) -> None:
+        made = world.zhou.create("claims", [{"title": "先有", "body": "先有", "amount": 1}] * len(NASTY))
+        changes = {row_id: {field: value} for row_id, (_, field, value) in zip(made, NASTY, strict=True)}
+        world.zhou.update("claims", changes)
+        assert _spoiled(world, made) == {}
+
+    def test_outer_blanks_are_lost_but_not_fought_for(self, world: World) -> None:
+        [row_id] = world.zhou.create("claims", [{"title": " 　前后 空格 \n", "body": "\n行\n"}])
+        row = one(world.worker, "claims", row_id)
+        assert (row["title"], row["body"]) == ("前后 空格", "行")
+        world.worker.update("claims", {row_id: {"title": " 　前后 空格 \n", "body": "\n行\n"}})
+        assert one(world.worker, "claims", row_id) == row, "the same again must not touch the row at every pass"
+
+
+def _spoiled(world: World, made: list[int]) -> dict[str, tuple[Value, Value]]:
+    found = {row.id: row for row in world.worker.rows("claims", made)}
+    wrong: dict[str, tuple[Value, Value]] = {}
+    for row_id, (name, field, value) in zip(made, NASTY, strict=True):
+        expected, stored = canonical(CLAIMS[field], value), found[row_id][field]
+        if stored != (expected.strip() if isinstance(expected, str) else expected):
+            wrong[name] = (expected, stored)
+    return wrong
 
 
 def _nothing(raw: Mapping[str, Any]) -> Any:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ..baserow_double import BaserowDouble
-from .baserow_office import DoubleOffice
-from .contract import HostContract
+from .baserow_office import BaserowContract, DoubleOffice
 
 
 @pytest.fixture(scope="module")
@@ -15,5 +14,5 @@ def office() -> Iterator[DoubleOffice]:
         yield DoubleOffice(double)
 
 
-class TestBaserow(HostContract):
+class TestBaserow(BaserowContract):
     """Nothing of its own: the traps are in test_baserow_traps.py."""

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-from .baserow_office import LiveOffice
-from .contract import HostContract
+from .baserow_office import BaserowContract, LiveOffice
 
 pytestmark = [
     pytest.mark.baserow_live,
@@ -20,5 +19,5 @@ def office() -> LiveOffice:
     return LiveOffice()
 
 
-class TestBaserowLive(HostContract):
+class TestBaserowLive(BaserowContract):
     """Nothing of its own."""
