@@ -134,10 +134,11 @@ def _step_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None
     step = ruling.case.step(str(row.get("code") or ""))
     if step is None:
         return  # an earlier round: the cell is simply put back
-    if "opinion" in edit.after:
+    decided = "decision" in edit.after and edit.after["decision"] != step.decision
+    if "opinion" in edit.after and not (decided and step.signer is not None):
         opinion_written(ruling, bench, edit, step, str(edit.after["opinion"] or ""))
         step = ruling.case.step(step.code) or step
-    if "decision" in edit.after and edit.after["decision"] != step.decision:
+    if decided:
         decide(ruling, bench, edit, step, str(edit.after["decision"] or ""))
     _worker_cells_typed(ruling, bench, edit, bench.steps, step)
 

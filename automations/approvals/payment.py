@@ -72,7 +72,10 @@ def _objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, changed: 
         if "paper_signed" in changed and case.status == PAID:
             return words.CLOSED
         if part := {case.handler: "经办人", case.payee: "收款人"}.get(person.id):
-            return f"{person.name}是本单{part}，不能办理本单的会计核算，请由其他会计办理（业务经办与会计核算须分离）。已还原。"
+            return (
+                f"{person.name}是本单{part}，不能办理本单的会计核算，请由其他会计办理"
+                "（业务经办与会计核算须分离）。已还原。"
+            )
     if BY_CASHIER & changed.keys():
         return _cashier_objection(ruling, world, bench, edit, person)
     return ""

@@ -130,7 +130,7 @@ def _answers(cast: Cast, lines: Checklist) -> None:
     fallen = [s["valid"] for s in desk.steps[row.id]]
     lines.say("DG-02 已签意见全部作废", fallen == ["作废-改单"] * len(LEVELS), fallen)
     said = str(row["check_message"])
-    lines.say("DG-02 说明写明谁把什么改成什么", "【改单重签】韩采购" in said and "9,860.00" in said, said)
+    lines.say("DG-02 说明写明谁把什么改成什么", "【改单重签】韩采购" in said and "→9,860" in said, said)
     lines.say("DG-02 批准指纹已清除", row["approved_hash"] is None and row["amount"] == FRAUD, row["approved_hash"])
 
     first = next(s for s in STORIES if s.invoice == BROKEN["IV-02"].invoice)

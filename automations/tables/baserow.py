@@ -6,7 +6,6 @@ brought back from the trash. The slow full reconcile and the fingerprints of :me
 Deleted rows have no readable history; users who left the workspace cannot be named.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,12 +25,12 @@ from automations.tables.base import (
     Row,
     ViewSpec,
 )
-from automations.tables.baserow_fields import fits, host_field
+from automations.tables.baserow_fields import fingerprint, moved_columns
 from automations.tables.baserow_history import edits, has_deltas, order
 from automations.tables.baserow_schema import Desk
 from automations.tables.baserow_values import LINKS, Column, body, column, read, same
 from automations.tables.baserow_wire import PAGE, TableMissing, Wire
-from automations.tables.values import File, Value, Values, canonical_json
+from automations.tables.values import File, Value, Values
 
 OVERLAP = timedelta(seconds=180)
 """How far an incremental read looks back: Baserow stamps a row when a write begins, and others see it when the write is
@@ -116,12 +115,12 @@ class Baserow:
             except TableMissing:
                 problems.append(f"表“{bound.table.title}”已不在 Baserow 上（可能在回收站里）")
                 continue
-            moved = _moved(bound, present)
+            moved = moved_columns(bound, present)
             if moved:
                 problems += moved
                 continue
             self._columns[name] = {code: column(bound.table[code], present[id]) for code, id in bound.fields.items()}
-            prints[name] = _fingerprint(present[id] for id in bound.fields.values())
+            prints[name] = fingerprint(present[id] for id in bound.fields.values())
         if problems:
             raise SchemaMoved(
                 "Baserow 上的表或列和 schemas/ 对不上。请执行 houqin plan 看差别，恢复或改回后再继续：", problems
@@ -355,33 +354,6 @@ class Baserow:
         """See :meth:`Host.subscribe`."""
         for bound in self._binding.tables.values():
             baserow_hooks.subscribe(self._wire, int(bound.id), url, secret)
-
-
-def _moved(bound: BoundTable, present: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    problems: list[str] = []
-    for name, field_id in bound.fields.items():
-        field, raw = bound.table[name], present.get(field_id)
-        if raw is None:
-            problems.append(f"表“{bound.table.title}”的列“{field.title}”已不在")
-        elif not fits(field, raw):
-            found = host_field(raw).type
-            problems.append(f"表“{bound.table.title}”的列“{raw['name']}”应为 {field.type}，现为 {found}")
-    return problems
-
-
-def _fingerprint(raws: Iterable[Mapping[str, Any]]) -> str:
-    shape = [
-        [
-            raw["id"],
-            raw["name"],
-            host_field(raw).type,
-            raw["type"],
-            raw.get("select_options"),
-            raw.get("link_row_table_id"),
-        ]
-        for raw in raws
-    ]
-    return hashlib.sha256(canonical_json(shape).encode()).hexdigest()
 
 
 def _of_type(columns: Mapping[str, Column], kind: str) -> Column | None:

@@ -4,13 +4,14 @@ Rule of the house: a column's type is never converted on Baserow. Conversions le
 empty text into 0 and answer 500 for choices (facts 2, 4, 15); a new type means a new column.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from automations.errors import HostRefused
 from automations.schema.model import Field
-from automations.tables.base import HostField
-from automations.tables.values import places
+from automations.tables.base import BoundTable, HostField
+from automations.tables.values import canonical_json, places
 
 ZONE = "Asia/Shanghai"
 YUAN = "¥"
@@ -195,3 +196,32 @@ def merge_options(wanted: Sequence[str], present: Sequence[Mapping[str, Any]]) -
         merged.append(dict(by_text[text]) if text in by_text else {"value": text, "color": _color(place)})
     used = {option["id"] for option in merged if "id" in option}
     return merged + [dict(option) for option in present if option["id"] not in used]
+
+
+def moved_columns(bound: BoundTable, present: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is wrong with the bound columns of a table, in Chinese; empty where all is as it should be."""
+    problems: list[str] = []
+    for name, field_id in bound.fields.items():
+        field, raw = bound.table[name], present.get(field_id)
+        if raw is None:
+            problems.append(f"表“{bound.table.title}”的列“{field.title}”已不在")
+        elif not fits(field, raw):
+            found = host_field(raw).type
+            problems.append(f"表“{bound.table.title}”的列“{raw['name']}”应为 {field.type}，现为 {found}")
+    return problems
+
+
+def fingerprint(raws: Iterable[Mapping[str, Any]]) -> str:
+    """Digest of ids, titles, types and options of columns."""
+    shape = [
+        [
+            raw["id"],
+            raw["name"],
+            host_field(raw).type,
+            raw["type"],
+            raw.get("select_options"),
+            raw.get("link_row_table_id"),
+        ]
+        for raw in raws
+    ]
+    return hashlib.sha256(canonical_json(shape).encode()).hexdigest()
