@@ -330,7 +330,7 @@ class Audit:
             frozen = sum((c.payable for c in mine if c.status in (SIGNING, APPROVED)), Decimal(0))
             spent = sum((c.payable for c in mine if c.status in (PAID, ARCHIVED)), Decimal(0))
             wanted = (frozen, spent, Decimal(20000) - frozen - spent)
-            shown = (line["frozen"], line["spent"], line["available"])
+            shown = tuple(line[n] or Decimal(0) for n in ("frozen", "spent", "available"))  # an empty cell is nothing
             if wanted != shown:
                 yield f"{line['name']}: shows {shown}, the claims say {wanted}"
 

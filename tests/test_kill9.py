@@ -162,7 +162,7 @@ def rounds(folder: Path, count: int, faults: float, seed: int) -> tuple[list[str
         shooter = Shooter(place)
         try:
             for number in range(count):
-                for _ in range(dice.randrange(1, 5)):
+                for _ in range(dice.randrange(2, 9)):
                     people.act()
                 clock.pass_by(minutes=dice.randrange(2, 50))
                 pid = shooter.start(Order(seed * 1000 + number, faults))

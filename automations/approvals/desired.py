@@ -1,6 +1,6 @@
 """The cells that must stand on the host, given a case: what the engine compares with what does stand there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 
 from automations.approvals import words
@@ -40,15 +40,18 @@ def row_cells(case: Case, bench: Bench) -> dict[str, Value]:
     return cells
 
 
-def part_cells(case: Case, bench: Bench) -> dict[int, dict[str, Value]]:
-    """Protected cells of the rows that belong to a paid case (its invoices), by row id; {} before payment."""
+def part_cells(case: Case, bench: Bench, linked: Iterable[int]) -> dict[int, dict[str, Value]]:
+    """Protected cells of the rows that belong to a paid case (its invoices), by row id; {} before payment.
+
+    Of the rows ``linked`` to it now, those that do not belong are let go again.
+    """
     if bench.approval.parts is None or case.status not in (PAID, ARCHIVED) or not case.snapshot:
         return {}
     _, link, names = bench.approval.parts
-    return {
-        int(part_id): {link: case.row_id, **{n: values.get(n) for n in names}}
-        for part_id, values in case.snapshot["parts"].items()
-    }
+    wanted: dict[int, dict[str, Value]] = {part_id: {link: None} for part_id in linked}
+    for part_id, values in case.snapshot["parts"].items():
+        wanted[int(part_id)] = {link: case.row_id, **{n: values.get(n) for n in names}}
+    return wanted
 
 
 def step_cells(

@@ -131,7 +131,7 @@ def _step_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None
     row = world.row(bench.steps.name, edit.row_id)
     if row is None:
         return
-    step = ruling.case.step(str(row.get("code") or ""))
+    step = ruling.case.step(bench.codes.get(edit.row_id) or str(row.get("code") or ""))
     if step is None:
         return  # an earlier round: the cell is simply put back
     decided = "decision" in edit.after and edit.after["decision"] != step.decision

@@ -1,6 +1,6 @@
 """What judging may look at, and what it answers. Both are plain data: deciding never acts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -74,6 +74,7 @@ class Bench:
         examine: The rules for a row about to be submitted, in the world of that moment.
         pay_check: The rules once more, just before payment (BG-01).
         show: A value as people read it in a message (names for links, thousands separators).
+        codes: True codes of the step rows by row id, whatever stands in the cell; empty: the cells are true.
     """
 
     approval: Approval
@@ -86,6 +87,7 @@ class Bench:
     examine: Callable[[World], Sequence[Finding]]
     pay_check: Callable[[World], Sequence[Finding]]
     show: Callable[[Field, Value], str]
+    codes: Mapping[int, str] = field(default_factory=dict)
 
     def parts(self, world: World, row_id: int) -> dict[int, Any]:
         """Rows that belong to the case's content at this moment, such as its invoices."""

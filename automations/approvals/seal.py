@@ -20,13 +20,14 @@ def content(approval: Approval, row: Values, parts: Mapping[int, Values]) -> dic
     Returns:
         ``{"fields": {name: value}, "parts": [{"id": …, name: value}]}``; attachments stand as name and SHA-256.
     """
-    fields = {name: _plain(row.get(name)) for name in approval.protects}
+    fields = {name: plain(row.get(name)) for name in approval.protects}
     names = approval.parts[2] if approval.parts else ()
-    listed = [{"id": part_id, **{n: _plain(values.get(n)) for n in names}} for part_id, values in sorted(parts.items())]
+    listed = [{"id": part_id, **{n: plain(values.get(n)) for n in names}} for part_id, values in sorted(parts.items())]
     return {"fields": fields, "parts": listed}
 
 
-def _plain(value: Value) -> Any:
+def plain(value: Value) -> Any:
+    """One cell as a seal covers it: an attachment is its name and what is in it."""
     if isinstance(value, tuple) and value and isinstance(value[0], File):
         return [{"name": f.name, "sha256": f.sha256 or f.ref} for f in value if isinstance(f, File)]
     return to_json(value)

@@ -12,19 +12,20 @@ from typing import Any
 
 from automations import holds
 from automations.approvals import words
-from automations.approvals.case import DRAFT, UNDER_SEAL, Case
+from automations.approvals.case import ARCHIVED, DRAFT, PAID, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
 from automations.approvals.payment import PAYMENT_FIELDS
 from automations.approvals.ruling import Alarm, Bench, Ruling
-from automations.approvals.seal import content, differences
+from automations.approvals.seal import content, differences, plain
 from automations.approvals.world import Key, World, in_order
 from automations.engine.facts import budget_cells, claim_holds, examine_claim, invoice_cells
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation
+from automations.guards import changed_cells
 from automations.journal import JournalWrite
 from automations.mirror import Item
 from automations.tables.base import Edit, Row
@@ -75,9 +76,9 @@ class Docket:
         if row is None:
             return None
         case = self._case(row, now)
-        parts = self._parts(row_id, items)
-        steps = {r.id: r for r in mirror.select(STEPS, **{self._approval.step_link: row_id})}
-        if case.round == 0 and self._is_plain_draft(row):
+        parts = self._parts(case, items)
+        steps, self._codes = self._steps(case)
+        if self._is_plain_draft(case, row, items):
             self._want(case, row, parts, steps, now)
             return Outcome(case)
         edits = self._edits(row, parts, steps)
@@ -108,16 +109,32 @@ class Docket:
         case = Case.model_validate(data) if data else Case(table=self._table.name, code=code, row_id=row.id)
         return case if case.row_id == row.id else case.but(row_id=row.id)
 
-    def _parts(self, row_id: int, items: Sequence[Item]) -> dict[int, Row]:
+    def _parts(self, case: Case, items: Sequence[Item]) -> dict[int, Row]:
         if self._approval.parts is None:
             return {}
         table, link, _ = self._approval.parts
         mirror = self._office.mirror
-        linked = {r.id: r for r in mirror.select(table, **{link: row_id})}
-        # Rows that just left this case still belong to its history.
-        left = [i.row_id for i in items if i.table == table and not i.gone and i.row_id not in linked]
-        linked |= {r.id: r for r in mirror.living(table, left)}
+        linked = {r.id: r for r in mirror.select(table, **{link: case.row_id})}
+        # Rows that just left this case still belong to its history, and those of a paid one belong to it for ever.
+        left = {i.row_id for i in items if i.table == table and not i.gone}
+        left |= {int(part_id) for part_id in (case.snapshot or {}).get("parts", ())}
+        linked |= {r.id: r for r in mirror.living(table, left - linked.keys())}
         return linked
+
+    def _steps(self, case: Case) -> tuple[dict[int, Row], dict[int, str]]:
+        """Rows of the case's steps by row id, and their codes: those Houqin gave them, not those that stand there."""
+        codes = tuple(step.code for step in (*case.past, *case.steps))
+        if not codes:
+            return {}, {}
+        mirror, journal = self._office.mirror, self._office.journal
+        rows = {r.id: r for r in mirror.select(STEPS, **{self._approval.step_link: case.row_id})}
+        rows |= {r.id: r for r in mirror.select(STEPS, code=codes)}
+        true = {i: code for i, r in rows.items() if (code := journal.numbered(STEPS, i, r.born)) in codes}
+        return {i: rows[i] for i in true}, {i: code for i, code in true.items() if code}
+
+    def _ledger(self, table: str, row_id: int) -> str:
+        """Under which name judged edits are noted: an invoice that moves is judged in the case it left and the new."""
+        return f"{table}@{row_id}" if table == self._part_table else table
 
     def _edits(self, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row]) -> list[Edit]:
         """All that was done to the rows of the case and not judged yet, in the host's order."""
@@ -127,8 +144,14 @@ class Docket:
             *((self._part_table, i) for i in parts),
             *((STEPS, i) for i in steps),
         ]:
-            found += self._office.host.edits(table, row_id, self._office.journal.seen(table, row_id))
-        return in_order(replace(e, after=self._digested(e.after)) if "attachments" in e.after else e for e in found)
+            seen = self._office.journal.seen(self._ledger(table, row.id), row_id)
+            found += self._office.host.edits(table, row_id, seen)
+        return in_order(
+            replace(e, before=self._digested(e.before), after=self._digested(e.after))
+            if e.table == self._table.name
+            else e
+            for e in found
+        )
 
     def _digested(self, values: Values) -> Values:
         """The same values with the SHA-256 of every protected attachment: a seal covers what is in the files."""
@@ -147,9 +170,12 @@ class Docket:
             self._office.mirror.set(key, digest)
         return replace(file, sha256=digest)
 
-    def _is_plain_draft(self, row: Row) -> bool:
+    def _is_plain_draft(self, case: Case, row: Row, items: Sequence[Item]) -> bool:
         """A draft in which nobody did anything that needs judging: the common case, spared a look at its history."""
-        if row.values.get("status") not in (DRAFT, None):
+        untouched = Case(table=case.table, code=case.code, row_id=case.row_id)
+        if case != untouched or row.values.get("status") not in (DRAFT, None):
+            return False
+        if any(changed_cells(self._table, i.before, row.values) for i in items if i.table == case.table):
             return False
         guarded = {*PAYMENT_FIELDS, self._approval.audited} & self._table.by_name.keys()
         return all(row.values.get(name) in (None, False) for name in guarded)
@@ -170,11 +196,11 @@ class Docket:
         if row is not None and case.content is not None and case.status in UNDER_SEAL:
             now_content = content(self._approval, row, self._bench(None).parts(world, case.row_id))
             changes = differences(case.content, now_content)
-            if changes:
-                found.append(self._content_change(case, changes, edits, now))
+            if changes and (change := self._content_change(case, changes, now)) is not None:
+                found.append(change)
         for step_id in steps:
             cells = world.row(STEPS, step_id)
-            step = case.step(str((cells or {}).get("code") or ""))
+            step = case.step(self._codes[step_id])
             if cells is not None and step is not None and cells.get("decision") != step.decision:
                 found += self._authorless(STEPS, step_id, "decision", step.decision, cells.get("decision"), now)
         return found
@@ -190,15 +216,22 @@ class Docket:
         key = f"unrecorded/{table}/{row_id}/{field}/{now.isoformat()}"
         return [Edit(table, row_id, key, "", now, None, "update", {field: before}, {field: after})]
 
-    def _content_change(
-        self, case: Case, changes: Sequence[tuple[str, Any, Any]], edits: Sequence[Edit], now: datetime
-    ) -> Edit:
-        """A protected change outside the new edits; attributed where the older history names who did it."""
+    def _content_change(self, case: Case, changes: Sequence[tuple[str, Any, Any]], now: datetime) -> Edit | None:
+        """A protected change outside the new edits; attributed where the older history names who did it.
+
+        None where it was judged before, as a change of a paid row is, and only waits to be put back.
+        """
         history = self._office.host.edits(case.table, case.row_id)
         for name, _, new in changes:
             last = next((e for e in reversed(history) if name in e.after), None)
-            if last is not None and last.account and to_json(last.after[name]) == new:
-                return replace(last, before={}, after={}, key=f"{last.key}/late")
+            if last is None or last.account in (None, self._office.host.account):
+                continue
+            if plain(self._digested(last.after)[name]) == new:
+                return (
+                    None
+                    if case.status in (PAID, ARCHIVED)
+                    else replace(last, before={}, after={}, key=f"{last.key}/late")
+                )
         return Edit(case.table, case.row_id, f"unrecorded/{case.subject}/{now.isoformat()}", "", now, None, "update")
 
     # --- judging ------------------------------------------------------------------------------------------------
@@ -223,6 +256,7 @@ class Docket:
             examine=lambda world: rules(world, False),
             pay_check=lambda world: rules(world, True),
             show=office.show,
+            codes=self._codes,
         )
 
     def _judge(self, case: Case, world: World, edits: Sequence[Edit], now: datetime) -> Outcome:
@@ -239,7 +273,7 @@ class Docket:
         case = ruling.case
         for edit in edits:
             if edit.order:
-                tx.see(edit.table, edit.row_id, edit.order)
+                tx.see(self._ledger(edit.table, case.row_id), edit.row_id, edit.order)
         if case != before or ruling.events:
             data = case.model_dump(mode="json")
             digest = hashlib.sha256(canonical_json(data).encode()).hexdigest()
@@ -248,7 +282,11 @@ class Docket:
             tx.put_case(case.subject, case.table, case.status, data)
         row = world.row(case.table, case.row_id) or {}
         invoices = world.where(self._part_table, "claim", case.row_id) if self._approval.parts else {}
-        holds.replace(tx.connection, case.subject, claim_holds(case, invoices, row.get("budget_line")))
+        line = row.get("budget_line")
+        if case.status in UNDER_SEAL and case.content is not None:  # what was signed, not what somebody typed since
+            invoices = {part["id"]: part for part in case.content["parts"]}
+            line = case.content["fields"]["budget_line"]
+        holds.replace(tx.connection, case.subject, claim_holds(case, invoices, line))
         if self._notices is not None and ruling.tells:
             self._notices.tell(tx.connection, case, ruling.tells, now)
         for alarm in ruling.alarms:
@@ -266,7 +304,7 @@ class Docket:
         cells["route"] = "合同付款" if row.values.get("kind") == "合同付款" else "小项三级"
         self._hands.want(self._table.name, row.id, cells)
         if self._approval.parts:
-            for part_id, wanted in part_cells(case, bench).items():
+            for part_id, wanted in part_cells(case, bench, mine).items():
                 fields = office.schema[self._part_table]
                 self._hands.want(
                     self._part_table, part_id, {n: from_json(fields[n], to_json(v)) for n, v in wanted.items()}
@@ -288,7 +326,7 @@ class Docket:
         return {line for line in (row.values.get("budget_line"), sealed) if isinstance(line, int)}
 
     def _want_steps(self, case: Case, row: Row, steps: Mapping[int, Row], bench: Bench, now: datetime) -> None:
-        by_code = {str(r.values.get("code")): r for r in steps.values()}
+        by_code = {self._codes[i]: r for i, r in steps.items()}
         summary = self._summary(row)
         missing: list[dict[str, Value]] = []
         for step in (*case.past, *case.steps):

@@ -17,6 +17,12 @@ from automations.mirror import Item
 from automations.tables.base import Edit, Row
 from automations.tables.values import Value, to_json
 
+LOOKED = "upkeep/"
+"""Goes before a table's name where it is noted which edits were looked at here: judging keeps its own note."""
+
+ADDED = frozenset({"sign_steps"})
+"""Tables whose rows Houqin alone adds, and looks after in its own way; what people add there is none."""
+
 
 class Upkeep:
     """What every changed row of any table goes through before anything else.
@@ -99,7 +105,7 @@ class Upkeep:
                     code = self._own_code(tx, row, item.table, str(typed))
                 if code is None and not guards.is_blank(table, row.values):
                     code = tx.number(table.prefix, year, item.table, row.id, row.born)
-                if code is not None and code != typed:
+                if code != typed:
                     self._hands.want(item.table, row.id, {"code": code})
 
     def _own_code(self, tx: JournalWrite, row: Row, table: str, typed: str) -> str | None:
@@ -117,16 +123,20 @@ class Upkeep:
         """Put back worker-owned cells that a person typed (DG-01)."""
         office = self._office
         table = office.schema[item.table]
-        fields = [n for n in guards.changed_cells(table, item.before, row.values) if n not in self._skip(item.table)]
+        skip = self._skip(item.table, row)
+        fields = [n for n in guards.changed_cells(table, item.before, row.values) if n not in skip]
+        if item.before is None or not item.before.get("code"):
+            fields = [n for n in fields if n != "code"]  # a new row gets its own
         if not fields or (item.before is None and row.values.get("created_by") == office.host.account):
             return
-        edits = office.host.edits(item.table, item.row_id, office.journal.seen(item.table, item.row_id))
+        looked = LOOKED + item.table
+        edits = office.host.edits(item.table, item.row_id, office.journal.seen(looked, item.row_id))
         cells = guards.put_back(fields, item.before, row.values, edits, office.host.account)
         if not cells:
             return
         shown = {c.field: office.show(table[c.field], c.old) for c in cells}
         message = guards.restored_message(table, cells, shown)
-        self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, message))
+        self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, row, message))
         with office.journal.write() as tx:
             tx.append(
                 "restored",
@@ -146,12 +156,15 @@ class Upkeep:
                 now,
             )
             if edits:
-                tx.see(item.table, row.id, edits[-1].order)
+                tx.see(looked, row.id, edits[-1].order)
 
-    def _skip(self, table: str) -> frozenset[str]:
-        return self._own.get(table, frozenset()) | {"code"}
+    def _skip(self, table: str, row: Row) -> frozenset[str]:
+        """Fields that another part of the engine looks after; it does not look after steps that people made."""
+        if table in ADDED and row.values.get("created_by") != self._office.host.account:
+            return frozenset()
+        return self._own.get(table, frozenset())
 
-    def _answer(self, table: str, message: str) -> dict[str, Value]:
-        if {"check_result", "check_message"} & self._skip(table):
+    def _answer(self, table: str, row: Row, message: str) -> dict[str, Value]:
+        if {"check_result", "check_message"} & self._skip(table, row):
             return {}
         return {"check_result": "拦截", "check_message": message}

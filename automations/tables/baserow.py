@@ -28,7 +28,7 @@ from automations.tables.base import (
 from automations.tables.baserow_fields import fingerprint, moved_columns
 from automations.tables.baserow_history import edits, has_deltas, order
 from automations.tables.baserow_schema import Desk
-from automations.tables.baserow_values import LINKS, Column, body, column, read, same
+from automations.tables.baserow_values import LINKS, Column, body, column, read, same, users_of
 from automations.tables.baserow_wire import PAGE, TableMissing, Wire
 from automations.tables.values import File, Value, Values
 
@@ -197,7 +197,8 @@ class Baserow:
                 f"Baserow 上的表“{self._bound(table).table.title}”少了列。请从回收站恢复，或执行 houqin plan：", gone
             )
         try:
-            values = {name: read(col, raw[col.key], self._wire.emails) for name, col in columns.items()}
+            emails = self._wire.emails(users_of(columns.values(), raw))
+            values = {name: read(col, raw[col.key], emails) for name, col in columns.items()}
         except (ValueError, TypeError, KeyError) as error:
             del self._columns[table]
             raise SchemaMoved(
@@ -224,7 +225,8 @@ class Baserow:
                 break
         entries = [entry for entry in entries if order(entry) > after]
         now = self._single(host_id, row_id) if has_deltas(entries, list(columns.values())) else None
-        return edits(table, row_id, entries, list(columns.values()), self._wire.emails, now)
+        emails = self._wire.emails(entry["user"]["id"] for entry in entries if entry["user"])
+        return edits(table, row_id, entries, list(columns.values()), emails, now)
 
     # --- writing rows -------------------------------------------------------------------------------------------
     def create(self, table: str, rows: Sequence[Values]) -> list[int]:
@@ -256,23 +258,22 @@ class Baserow:
         """
         host_id, columns = self._place(table)
         bodies = {row_id: body(columns, values) for row_id, values in changes.items()}
-        self._check_links(columns, changes.values())
         present = {row.id: row for row in self.rows(table, list(changes))}
         missing = sorted(set(changes) - set(present))
         if missing:
             raise RowMissing(
                 f"“{self._bound(table).table.title}”的第 {_listed(missing)} 行已不在 Baserow 上，没有写入。"
             )
-        items: list[dict[str, Any]] = []
-        for row_id, values in changes.items():
-            now = present[row_id].values
-            cells = {
-                columns[name].key: bodies[row_id][columns[name].key]
-                for name, value in values.items()
-                if not same(columns[name], now[name], value)
-            }
-            if cells:
-                items.append({"id": row_id, **cells})
+        differing = {
+            row_id: {n: v for n, v in values.items() if not same(columns[n], present[row_id].values[n], v)}
+            for row_id, values in changes.items()
+        }
+        self._check_links(columns, differing.values())
+        items = [
+            {"id": row_id} | {columns[name].key: bodies[row_id][columns[name].key] for name in values}
+            for row_id, values in differing.items()
+            if values
+        ]
         for start in range(0, len(items), PAGE):
             self._batch("PATCH", host_id, "repeatable", items[start : start + PAGE])
 
@@ -282,13 +283,7 @@ class Baserow:
 
     def _check_links(self, columns: Mapping[str, Column], rows: Iterable[Values]) -> None:
         """Refuse links to rows that are not there: Baserow takes them, shows nothing, and ties them later (fact 12)."""
-        wanted: dict[int, set[int]] = {}
-        for values in rows:
-            for name, value in values.items():
-                col = columns[name]
-                if col.field.type in LINKS and col.to is not None:
-                    wanted.setdefault(col.to, set()).update(_link_ids(value))
-        for target, ids in wanted.items():
+        for target, ids in _targets(columns, rows).items():
             missing = sorted(ids - self._wire.living(target, sorted(ids)))
             if missing:
                 titles = "、".join(col.field.title for col in columns.values() if col.to == target)
@@ -318,20 +313,26 @@ class Baserow:
         raise HostConflict("要删除的记录正被别人同时删除。稍后会自动再试。")
 
     def restore(self, table: str, row: Row) -> int:
-        """See :meth:`Host.restore`: the same id while the trash holds it (3 days), else a new row."""
+        """See :meth:`Host.restore`: the same id while the trash holds it (3 days), else a new row.
+
+        Links to rows that are gone themselves stay out.
+        """
         host_id, columns = self._place(table)
-        wanted = {name: value for name, value in row.values.items() if not columns[name].field.by_host}
         if self._wire.living(host_id, [row.id]):
             return row.id
+        wanted = {name: value for name, value in row.values.items() if not columns[name].field.by_host}
+        for target, ids in _targets(columns, [wanted]).items():
+            living = self._wire.living(target, sorted(ids))
+            for name in [n for n in wanted if columns[n].to == target]:
+                wanted[name] = tuple(sorted(_link_ids(wanted[name]) & living))
         display = self._bound(table).table.display
         heading = row.values.get(display) if display in columns and columns[display].field.type == "text" else None
         stamp = _of_type(columns, "modified_at")
-        if stamp and baserow_trash.fetch_back(
-            self._wire, host_id, row.id, str(heading) if heading else None, stamp.key
-        ):
-            self.update(table, {row.id: wanted})
-            return row.id
-        return self.create(table, [wanted])[0]
+        known = str(heading) if heading else None
+        if not baserow_trash.fetch_back(self._wire, host_id, row.id, known, stamp.key if stamp else None):
+            return self.create(table, [wanted])[0]
+        self.update(table, {row.id: wanted})
+        return row.id
 
     # --- files, people, hints -----------------------------------------------------------------------------------
     def upload(self, name: str, content: bytes) -> File:
@@ -362,6 +363,17 @@ def _of_type(columns: Mapping[str, Column], kind: str) -> Column | None:
 
 def _keys(columns: Mapping[str, Column]) -> list[str]:
     return [col.key for col in columns.values()]
+
+
+def _targets(columns: Mapping[str, Column], rows: Iterable[Values]) -> dict[int, set[int]]:
+    """Rows that these values link to, by the host id of their table."""
+    wanted: dict[int, set[int]] = {}
+    for values in rows:
+        for name, value in values.items():
+            to = columns[name].to
+            if columns[name].field.type in LINKS and to is not None and (ids := _link_ids(value)):
+                wanted.setdefault(to, set()).update(ids)
+    return wanted
 
 
 def _link_ids(value: Value) -> set[int]:

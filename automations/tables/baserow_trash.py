@@ -16,7 +16,7 @@ from automations.tables.baserow_wire import TrashMissing, Wire
 log = logging.getLogger(__name__)
 
 
-def fetch_back(wire: Wire, table: int, row_id: int, heading: str | None, stamp_key: str) -> bool:
+def fetch_back(wire: Wire, table: int, row_id: int, heading: str | None, stamp_key: str | None) -> bool:
     """Bring one row back to life.
 
     Args:
@@ -24,14 +24,17 @@ def fetch_back(wire: Wire, table: int, row_id: int, heading: str | None, stamp_k
         table: Host id of the table.
         row_id: The row.
         heading: Text of its display field where that is known; narrows the search among bundles.
-        stamp_key: Key of the last-modified column: tells rows that came back from rows made meanwhile.
+        stamp_key: Key of the last-modified column: tells rows that came back from rows made meanwhile. Without
+            it bundles are left alone.
 
     Returns:
         Whether the row lives now; False when the trash no longer holds it (3 days, or emptied by hand).
     """
     if _restore(wire, "row", row_id, table):
         return True
-    for bundle in _bundles(wire, table):
+    if stamp_key is None:
+        return False
+    for bundle in list(_bundles(wire, table)):
         if heading is not None and heading not in (bundle["names"] or ()):
             continue
         before = {row["id"] for row in wire.walk(table, stamp_key, None, [])}

@@ -6,7 +6,7 @@ blank instead of ``T``, row ids sometimes as text). Texts lose their outer blank
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,6 +75,12 @@ def read(col: Column, raw: Any, emails: Mapping[int, str]) -> Value:
     if kind == "file":
         return tuple(_file(item) for item in raw or ())
     return canonical(col.field, raw)
+
+
+def users_of(columns: Iterable[Column], raw: Mapping[str, Any]) -> set[int]:
+    """Ids of the users that a row answer names."""
+    cells = (raw[col.key] for col in columns if col.field.type in ACCOUNTS)
+    return {int(cell["id"]) for cell in cells if cell}
 
 
 def read_history(col: Column, raw: Any, metadata: Mapping[str, Any]) -> Value:

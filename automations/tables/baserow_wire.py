@@ -11,7 +11,7 @@ Measured on 1.35.3 and written against it. What shaped this file:
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -61,6 +61,7 @@ class Wire:
         self._title = database_title
         self._database: Mapping[str, Any] | None = None
         self._emails: dict[int, str] = {}
+        self._unknown: set[int] = set()
         self._media: list[str] = []
 
     # --- calls --------------------------------------------------------------------------------------------------
@@ -119,6 +120,7 @@ class Wire:
 
     def accounts(self) -> list[Account]:
         """Members of the workspace, read anew."""
+        self._unknown.clear()
         found: list[Account] = []
         for workspace in self.get("/api/workspaces/"):
             if workspace["id"] != self.workspace:
@@ -130,11 +132,15 @@ class Wire:
                 found.append(Account(email=email, name=str(user["name"]), active=not user["to_be_deleted"]))
         return found
 
-    @property
-    def emails(self) -> Mapping[int, str]:
-        """User id → e-mail, with those who left since this adapter was made; history names users by id only."""
-        if not self._emails:
+    def emails(self, users: Iterable[int]) -> Mapping[int, str]:
+        """User id → e-mail; history and cells name users by id and first name only.
+
+        Asks again for a newcomer. Knows those who left since this adapter was made, but nobody who left before.
+        """
+        strangers = set(users) - set(self._emails) - self._unknown
+        if strangers:
             self.accounts()
+            self._unknown |= strangers - set(self._emails)
         return self._emails
 
     def media(self) -> list[str]:

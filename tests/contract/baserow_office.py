@@ -37,7 +37,7 @@ class BaserowOffice:
     """What both Baserow offices share: a database of their own and raw calls for what people do by hand."""
 
     def __init__(self, url: str, admin: Member) -> None:
-        self.url = url
+        self.url, self.admin = url, admin
         self.title = f"合同测试 {uuid.uuid4().hex[:8]}"
         bootstrap(url, admin, f"{self.title} 工作区", self.title, members())
 

@@ -1,5 +1,7 @@
 """Traps of Baserow 1.35.3 around the trash, errors, signing in, files, views and hooks; see test_baserow_traps.py."""
 
+import uuid
+
 import pytest
 
 from automations.errors import (
@@ -13,6 +15,7 @@ from automations.errors import (
 from automations.schema.model import View
 from automations.tables.base import Host, Row, ViewSpec
 from automations.tables.baserow import Baserow
+from automations.tables.baserow_admin import Member, bootstrap
 
 from ..baserow_double import BaserowDouble
 from .baserow_hand import its_double, office_of_traps, posts, raw, rows_path, small  # noqa: F401 - fixtures
@@ -54,6 +57,22 @@ class TestTrash:
         world.zhou.update("claims", {claim: {"title": "已改"}})
         assert world.worker.restore("claims", row) == claim
         assert one(world.worker, "claims", claim)["title"] == "已改"
+
+    def test_a_row_without_stamps_comes_back_too(self, world: World) -> None:
+        [note] = world.zhou.create("notes", [{"code": "无戳"}])
+        row = one(world.worker, "notes", note)
+        world.zhou.delete("notes", [note])
+        assert world.worker.restore("notes", row) == note
+
+    def test_a_link_to_a_row_that_is_gone_itself_stays_out(self, world: World) -> None:
+        lasting, passing = world.worker.create("projects", [{"name": "长期"}, {"name": "短期"}])
+        [claim] = world.zhou.create("claims", [{"title": "两头空", "related": (lasting, passing), "project": passing}])
+        row = one(world.worker, "claims", claim)
+        world.zhou.delete("claims", [claim])
+        world.worker.delete("projects", [passing])
+        assert world.worker.restore("claims", row) == claim
+        back = one(world.worker, "claims", claim)
+        assert (back["related"], back["project"]) == ((lasting,), None)
 
     def test_an_emptied_trash_means_a_new_row(self, world: World) -> None:
         [claim] = world.zhou.create("claims", [{"title": "清空后", "project": world.projects[0]}])
@@ -186,6 +205,19 @@ class TestSigningIn:
         assert host.edits("notes", note)[0].account == ZHOU
         assert world.session(WORKER).edits("notes", note)[0].account is None
         workspace.members += left
+
+    def test_a_newcomer_is_known_at_once(self, world: World) -> None:
+        """Joined after the pass began: his edits must not pass for nobody's."""
+        office = world.office
+        assert isinstance(office, BaserowOffice)
+        host = world.session(WORKER)
+        host.edits("notes", world.zhou.create("notes", [{"code": "先前"}])[0])
+        email = f"new-{uuid.uuid4().hex[:8]}@school.test"
+        newcomer = Member(email, "新同事", PASSWORD)
+        bootstrap(office.url, office.admin, f"{office.title} 工作区", office.title, [newcomer])
+        [note] = world.session(email).create("notes", [{"code": "新人"}])
+        [edit] = host.edits("notes", note)
+        assert edit.account == email
 
 
 class TestFilesViewsHooks:
