@@ -21,7 +21,6 @@ from automations.tables.memory import MemoryServer
 from tests.office import CHAIN, STAFF, WORKER, SmallOffice, email, schema
 
 HANDLERS = ("王文员", "周科长", "钱出纳")
-LINES = ("日常办公费", "印刷费")
 MOST_OPEN = 14
 """Claims under way at once: more would make every pass long."""
 
@@ -32,12 +31,14 @@ class People:
 
     Attributes:
         attempts: Every try to decide a step: (account, code of the step, decision).
+        deleted: Codes of deleted rows, and how often.
         done: How often each thing was done.
     """
 
     office: SmallOffice
     dice: random.Random
     attempts: set[tuple[str, str, str]] = field(default_factory=set)
+    deleted: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
     invoices: int = 0
 
@@ -93,14 +94,15 @@ class People:
     # --- doing what is right ------------------------------------------------------------------------------------------
     def files(self) -> bool:
         unfinished = [r for r in self.rows("expense_claims") if r["status"] not in (ARCHIVED, "不同意", "作废")]
-        if len(unfinished) >= MOST_OPEN:
+        lines = [str(r["name"]) for r in self.rows("budget_lines")]  # a deleted one is not back yet
+        if len(unfinished) >= MOST_OPEN or not lines:
             return False
         self.invoices += 1
         number = self.invoices if self.dice.random() > 0.1 else max(1, self.invoices - 1)  # some hand one in twice
         amount = Decimal(self.dice.randrange(5_000, 150_000)) / 100
         self.office.person(self.dice.choice(HANDLERS)).file_claim(
             "购置办公用品",
-            line=self.dice.choice(LINES),
+            line=self.dice.choice(lines),
             invoices={f"2650000000{number:010d}": amount},
             on=date(2026, 8, 28),
             acceptor=self.office.ids["吴科长"],
@@ -204,7 +206,12 @@ class People:
         rows = [r for r in self.rows(table) if r["code"]]
         if not rows:
             return False
-        self._anybody().delete(table, self.dice.choice(rows).id)
+        row = self.dice.choice(rows)
+        person = self._anybody()
+        person.delete(table, row.id)
+        self.deleted[str(row["code"])] += any(
+            e.action == "delete" and e.account == person.host.account for e in person.host.edits(table, row.id)[-1:]
+        )
         return True
 
     def smuggles(self) -> bool:
@@ -293,6 +300,9 @@ class Audit:
             yield f"codes on rows that were never given: {strange}"
         if waiting:
             yield f"rows still to be added: {waiting}"
+        found = Counter(str(v["biz_code"]) for v in self.host["violations"].values() if v["rule"] == "DG-04")
+        for code in (+self.people.deleted | found) - (+self.people.deleted & found):
+            yield f"{code} was deleted {self.people.deleted[code]} times, but {found[code]} deletions are in the ledger"
         evidence = Counter((v["rule"], v["biz_code"], v["evidence"]) for v in self.host["violations"].values())
         yield from (f"violations: {times} rows for one {key}" for key, times in evidence.items() if times > 1)
         for case in self.cases:

@@ -65,7 +65,8 @@ class Shooter:
     """Starts workers and kills them.
 
     Attributes:
-        passes: Seconds of each pass that came to its end.
+        begun / ended: Passes that began, and that came to their end.
+        troubles: Passes that a failing host cut short.
     """
 
     def __init__(self, place: Place) -> None:
@@ -78,8 +79,8 @@ class Shooter:
         self._ready = selectors.DefaultSelector()
         self._ready.register(self._out, selectors.EVENT_READ)
         self._rest = b""
-        self.passes: list[float] = []
         self.begun = 0
+        self.ended = 0
         self.troubles = 0
         self.place = place
 
@@ -104,8 +105,7 @@ class Shooter:
                 said, *more = line.decode().split()
                 self.begun += said == "begin"
                 self.troubles += said == "trouble"
-                if said == "end":
-                    self.passes.append(float(more[0]))
+                self.ended += said == "end"
                 if said == word:
                     return more
                 if said == "dead":
@@ -129,6 +129,7 @@ def opened(place: Place, clock: SharedClock) -> SmallOffice:
         server.add_account(address, name)
     office = SmallOffice(clock, server=server, mirror=place.mirror, journal=place.journal)
     office.office.journal.save_binding(BINDING, pack(office.binding), clock())
+    place.notices(office.office)  # makes the tables of the deliveries
     office.office.journal.close()
     office.office.mirror.close()
     return office
@@ -153,6 +154,7 @@ def rounds(folder: Path, count: int, faults: float, seed: int) -> tuple[list[str
     dice = random.Random(seed)
     clock = SharedClock(folder, START)
     left: Counter[str] = Counter()
+    full: list[float] = []
     with post_office() as (box, port):
         place = Place(folder, port)
         office = opened(place, clock)
@@ -170,8 +172,10 @@ def rounds(folder: Path, count: int, faults: float, seed: int) -> tuple[list[str
                     time.sleep(dice.uniform(0, 0.4))  # while it starts
                 else:
                     shooter.expect("begin")
-                    usual = sum(shooter.passes[-20:]) / len(shooter.passes[-20:]) if shooter.passes else 0.5
-                    until = time.monotonic() + dice.uniform(0, 1.5 * usual)
+                    if dice.random() < 0.25:
+                        full.append(float(shooter.expect("end")[0]))  # a whole pass: how long it takes, and progress
+                    usual = sum(full[-5:]) / len(full[-5:]) if full else 0.5
+                    until = time.monotonic() + dice.uniform(0, 1.2 * usual)
                     while dice.random() < 0.5 and time.monotonic() < until:
                         people.act()  # in the middle of its pass
                     time.sleep(max(0.0, until - time.monotonic()))
@@ -186,9 +190,9 @@ def rounds(folder: Path, count: int, faults: float, seed: int) -> tuple[list[str
         again = engine.turn(clock.pass_by(seconds=3), slow=True, deep=True)
         if not again.idle:
             flaws.append(f"a pass at rest finds something to do: {again.line()}")
-        mean = sum(shooter.passes) / max(1, len(shooter.passes))
+        mean = sum(full) / max(1, len(full))
         text = (
-            f"{count} kills; passes begun {shooter.begun}, ended {len(shooter.passes)} (mean {mean:.2f} s), "
+            f"{count} kills; passes begun {shooter.begun}, ended {shooter.ended} (first passes {mean:.2f} s), "
             f"troubles {shooter.troubles}\nleft unfinished by a kill (rounds): {told(left)}\n"
             f"people: {told(people.done)}\nat rest: {audit.figures()}"
         )

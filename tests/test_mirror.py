@@ -13,7 +13,7 @@ from automations.errors import StoreError
 from automations.mirror import Mirror
 from automations.schema.model import Field, Schema
 from automations.tables.base import Row
-from automations.tables.values import File
+from automations.tables.values import File, canonical
 from tests.office_tables import CLAIMS, NOW, PEOPLE, SCHEMA, claim, rows
 from tests.postgres import store_url as store_url
 
@@ -66,6 +66,13 @@ def test_any_row_is_found_by_its_cells(mirror: Mirror, row: Row) -> None:
         if name not in several:
             assert mirror.select("claims", **{name: value}) == [row], name
             assert mirror.select("claims", **{name: (value,)}) == [row], name
+
+
+@pytest.mark.parametrize("name", ["code", "reason"])
+def test_characters_that_no_store_takes_do_not_stop_the_sync(mirror: Mirror, name: str) -> None:
+    row = claim(**{name: canonical(CLAIMS[name], "收\x00据\ud83d一😀")})
+    mirror.put("claims", [row])
+    assert mirror.select("claims") == [row] and row[name] == "收据?一😀"
 
 
 def test_reading(mirror: Mirror) -> None:

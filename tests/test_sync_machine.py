@@ -165,6 +165,14 @@ class SyncMachine(RuleBasedStateMachine):
     def delete(self, data: st.DataObject) -> None:
         self.host.delete("claims", [self.pick(data)])
 
+    @precondition(some_left)
+    @rule(reason=REASONS)
+    def replace_the_last(self, reason: str) -> None:
+        """Delete the row with the highest id and enter another, which some hosts give the same id."""
+        self.host.delete("claims", [self.living()[-1]])
+        self.clock.pass_by(seconds=1)
+        self.host.create("claims", [{"reason": reason}])
+
     @precondition(lambda self: bool(self.judged))
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:

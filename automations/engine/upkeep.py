@@ -10,7 +10,7 @@ from automations.approvals.world import Key
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
-from automations.engine.violations import plan_violation
+from automations.engine.violations import plan_violation, planned
 from automations.errors import HouqinError
 from automations.journal import JournalWrite
 from automations.mirror import Item
@@ -46,35 +46,40 @@ class Upkeep:
         deletion = self._deletion(item)
         if deletion is not None and deletion.account == office.host.account:
             return False  # a row that Houqin had added twice
-        who, at = self._who(deletion), deletion.at if deletion else now
-        remark = "\n".join(t for t in [str(row.values.get("remark") or ""), guards.lost_row_remark(who, at)] if t)
+        who, at = self._who(deletion), deletion.at if deletion else item.first_seen
+        remark = guards.lost_row_remark(who, at)
+        self._record_loss(item, code, deletion, remark, now)
+        remark = "\n".join(t for t in [str(row.values.get("remark") or ""), remark] if t)
         values: dict[str, Value] = {**row.values, "remark": remark}
         new_id = self._hands.restore(item.table, Row(row.id, values, row.born, row.stamp))
         found = next(iter(office.mirror.living(item.table, [new_id])), None)
         self._hands.want(item.table, new_id, {"remark": remark, "code": code})
-        with office.journal.write() as tx:
-            if found is not None and (new_id, found.born) != (item.row_id, item.born):
+        if found is not None and (new_id, found.born) != (item.row_id, item.born):
+            with office.journal.write(now=now) as tx:
                 tx.move(code, item.table, new_id, found.born)
-            tx.append(
-                "recreated",
-                f"{item.table}/{code}",
-                {"rule": "DG-04", "row": item.row_id, "now": new_id, "account": deletion.account if deletion else None},
-                now,
-            )
-            person = office.directory.by_account(deletion.account) if deletion else None
-            alarm = Alarm(
-                key=f"DG-04/{deletion.key if deletion else now.isoformat()}",
-                rule="DG-04",
-                gravity="严重",
-                title=f"{code} 被删除，已恢复",
-                detail=guards.lost_row_remark(who, at),
-                person=person.id if person else None,
-                evidence={"account": deletion.account if deletion else None, "row": item.row_id, "now": new_id},
-            )
+        return True
+
+    def _record_loss(self, item: Item, code: str, deletion: Edit | None, detail: str, now: datetime) -> None:
+        """Journal and report a deletion, once, before the row is brought back: then a kill in between loses neither."""
+        office = self._office
+        person = office.directory.by_account(deletion.account) if deletion else None
+        evidence = {"account": deletion.account if deletion else None, "row": item.row_id}
+        alarm = Alarm(
+            key=f"DG-04/{deletion.key if deletion else f'{item.row_id}/{item.first_seen.isoformat()}'}",
+            rule="DG-04",
+            gravity="严重",
+            title=f"{code} 被删除，已恢复",
+            detail=detail,
+            person=person.id if person else None,
+            evidence={**evidence, "edit": deletion.key if deletion else None},
+        )
+        with office.journal.write(now=now) as tx:
+            if planned(office, item.table, code, alarm):
+                return
+            tx.append("recreated", f"{item.table}/{code}", {"rule": "DG-04", **evidence}, now)
             ledger = plan_violation(office, tx, item.table, code, alarm, now)
             if self._notices is not None:
                 self._notices.alarm(tx.connection, item.table, code, alarm, ledger, now)
-        return True
 
     def _deletion(self, item: Item) -> Edit | None:
         try:
@@ -137,7 +142,10 @@ class Upkeep:
         shown = {c.field: office.show(table[c.field], c.old) for c in cells}
         message = guards.restored_message(table, cells, shown)
         self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, row, message))
-        with office.journal.write() as tx:
+        newest = edits[-1].order if edits else ""
+        if newest and newest <= office.journal.seen(told, item.row_id):
+            return
+        with office.journal.write(now=now) as tx:
             tx.append(
                 "restored",
                 f"{item.table}/{row.values.get('code') or row.id}",

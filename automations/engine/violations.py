@@ -20,8 +20,16 @@ def explain_by(office: Office, alarm: Alarm, now: datetime) -> date:
     return office.calendar.add(now.astimezone(words.SHANGHAI).date(), EXPLAIN_WITHIN_WORKDAYS[alarm.gravity])
 
 
+def planned(office: Office, table: str, code: str, alarm: Alarm) -> str | None:
+    """The ledger row's code of an alarm that was planned before (a worker was killed before it could settle it)."""
+    entries = office.journal.entries(f"{table}/{code}", "violation")
+    return next((str(e.data["code"]) for e in entries if e.data.get("key") == alarm.key), None)
+
+
 def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alarm: Alarm, now: datetime) -> str:
-    """Journal ``alarm`` about the row ``code`` of ``table`` and want its row in the ledger; the ledger row's code."""
+    """Journal ``alarm`` about the row ``code`` of ``table``, once, and want its row in the ledger; that row's code."""
+    if known := planned(office, table, code, alarm):
+        return known
     schema = office.schema[TABLE]
     today = now.astimezone(words.SHANGHAI).date()
     # Until the row exists, the code belongs to the alarm.
@@ -30,7 +38,14 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
     tx.append(
         "violation",
         f"{table}/{code}",
-        {"code": number, "rule": alarm.rule, "gravity": alarm.gravity, "title": alarm.title, "detail": alarm.detail},
+        {
+            "code": number,
+            "key": alarm.key,
+            "rule": alarm.rule,
+            "gravity": alarm.gravity,
+            "title": alarm.title,
+            "detail": alarm.detail,
+        },
         now,
     )
     cells = {

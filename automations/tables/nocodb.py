@@ -140,9 +140,9 @@ class NocoDB:
         """See :class:`~automations.tables.base.Host`.
 
         Seen by this quick pass: new rows; every edit of a plain, choice, person or file cell, by browser, API or
-        form; a row from which one of several links was taken away. Not seen, because NocoDB moves no stamp for it: a
-        link set or added (from either side), a restored row whose links alone differ, an option renamed. Those come
-        with the full reading (``cursor=None``) or with the row's next edit; deleted rows with :meth:`ids`.
+        form; links to several, from either side. Not seen, because NocoDB moves no stamp for it: a link to *one* row
+        set, changed or cleared in the browser (its audit is there), an option renamed. Those come with the full
+        reading (``cursor=None``) or with the row's next edit; deleted rows with :meth:`ids`.
         """
         seen = self._table(table)
         where = ""

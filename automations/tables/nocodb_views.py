@@ -97,6 +97,7 @@ class Views:
             "heading": spec.title,
             "success_msg": "已收到，谢谢。办理情况会另行告知。",
             "submit_another_form": True,
+            "meta": {"hide_banner": True},
         }
         self._http.call("PATCH", f"/api/v2/meta/forms/{made}", "repeatable", json=body)
         self._http.call("POST", f"/api/v2/meta/views/{made}/hide-all", "repeatable")

@@ -73,8 +73,7 @@ def canonical(field: Field, raw: Any) -> Value:
     if raw is None or raw == "" or raw == [] or raw == ():
         return () if kind in ("choices", "links", "persons", "file") else None
     if kind in ("text", "long_text"):
-        text = str(raw).replace("\r\n", "\n")
-        return text or None
+        return _storable(str(raw).replace("\r\n", "\n")) or None
     if kind in _NUMERIC:
         return _decimal(field, raw)
     if kind == "date":
@@ -94,6 +93,15 @@ def canonical(field: Field, raw: Any) -> Value:
     if kind == "file":
         return tuple(raw)
     return str(raw).lower()  # created_by, modified_by
+
+
+def _storable(text: str) -> str:
+    """``text`` without what no SQL store takes: NUL (PostgreSQL) and halves of surrogate pairs (any).
+
+    A host that lets such a character in must not stop the sync of its table.
+    """
+    text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _items(raw: Any) -> Iterable[Any]:

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.bench_sync --rows 10000                      # a small HTTP server in this process
     python -m tests.benchmarks.bench_sync --host nocodb --url http://127.0.0.1:8080 --base … --table … --token …
 
-``bare`` is a loop over ``requests`` and one ``executemany`` per page; ``sync`` is :func:`automations.sync.quick` into an
-empty mirror through the same requests. They take turns, and medians and their ratio are printed: on a busy machine only
-the ratio means anything. With ``--host nocodb`` the pages come from a real NocoDB table, whose columns are bound by
-their titles as text; so the figure covers mirror and sync, not the adapter's own translation.
+``bare`` is a loop over ``requests`` and one ``executemany`` per page; ``first`` is :func:`automations.sync.quick` into
+an empty mirror through the same requests. They take turns, and medians and their ratio are printed: on a busy machine
+only the ratio means anything. With ``--host nocodb`` the pages come from a real NocoDB table, whose columns are bound
+by their titles as text; so the figure covers mirror and sync, not the adapter's own translation.
 """
 
 import argparse
