@@ -24,12 +24,17 @@ class Restored:
 def changed_cells(table: Table, before: Values | None, now: Values) -> tuple[str, ...]:
     """Worker-owned fields whose cells moved; for a new row those that are not empty."""
     if before is None:
-        return tuple(f.name for f in table.fields if f.by_worker and now.get(f.name) not in (None, False, ()))
+        return tuple(f.name for f in table.fields if f.by_worker and _filled(now.get(f.name)) is not None)
     return tuple(
         f.name
         for f in table.fields
-        if f.by_worker and f.name in now and (before.get(f.name) or None) != (now[f.name] or None)
+        if f.by_worker and f.name in now and _filled(before.get(f.name)) != _filled(now[f.name])
     )
+
+
+def _filled(value: Value) -> Value:
+    """The value, with everything a host may show as an empty cell as None."""
+    return None if value is False or value in ("", ()) else value
 
 
 def put_back(

@@ -60,8 +60,9 @@ STEPS = (create_tables,)
 
 
 def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Table:
-    """The typed SQL table for ``fields``."""
-    return sql.Table(
+    """The typed SQL table for ``fields``; rows are found fast by their code and by what they link to."""
+    fields = tuple(fields)
+    table = sql.Table(
         name,
         metadata,
         Column("id", BIG, primary_key=True, autoincrement=False),
@@ -69,6 +70,12 @@ def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Tab
         Column("_born", sql.Text, nullable=False),
         Column("_stamp", sql.Text, nullable=False),
     )
+    for field in fields:
+        if field.name == "code" or field.type == "link":
+            target = table.c[field.name]
+            filled = target.is_not(None)  # most links of most rows are empty: those cost nothing
+            sql.Index(f"{name}_by_{field.name}", target, sqlite_where=filled, postgresql_where=filled)
+    return table
 
 
 def to_record(row: Row, names: Iterable[str]) -> dict[str, Value]:
@@ -94,6 +101,10 @@ def upsert(
 
 
 # --- fitting the SQL tables to schemas/ -----------------------------------------------------------------------------
+_LAYOUT = "2"
+"""Another one has every SQL table rebuilt, with what it knows: 2 brought the indexes."""
+
+
 def _shape(table: Table) -> list[list[Any]]:
     """What a SQL table depends on: names, types, places and the order of options; titles may change freely."""
     return [[f.name, f.type, places(f), list(f.options)] for f in table.fields]
@@ -118,7 +129,7 @@ def fit(connection: Connection, schema: Schema, tables: Mapping[str, sql.Table])
         connection.execute(sql.delete(AGENDA).where(AGENDA.c.table_name == name))
     for table in schema:
         shape = as_text(_shape(table))
-        digest = hashlib.sha256(shape.encode()).hexdigest()
+        digest = hashlib.sha256(f"{_LAYOUT}{shape}".encode()).hexdigest()
         if table.name in known and known[table.name].digest == digest and table.name in present:
             continue
         rows: list[Row] = []

@@ -260,7 +260,8 @@ class SyncMachine(RuleBasedStateMachine):
             self.host.update("claims", {id: {"amount": Decimal(amount)}})
             self.mirror.patch("claims", id, {"amount": Decimal(amount)})
             born = self.mirror.ids("claims")[id]
-            if (id, born) in self.judged:
+            waiting = {(item.row_id, item.born) for item in self.mirror.agenda()}
+            if (id, born) in self.judged.keys() - waiting:  # what waits is compared with what it was, all in all
                 self.judged[id, born]["amount"] = Decimal(amount)
 
     @rule()

@@ -122,7 +122,7 @@ def wants_form(case: Case) -> bool:
 
 
 def same(wanted: Value, found: Value) -> bool:
-    """Equality of cells, taking empty text, False and () alike where a host cannot tell them apart."""
+    """Equality of cells, taking empty text, False and () alike where a host cannot tell them apart; 0 is not empty."""
     return _comparable(wanted) == _comparable(found)
 
 
@@ -131,7 +131,7 @@ def _comparable(value: Value) -> object:
         return tuple((f.name, f.ref) for f in value if isinstance(f, File))
     if isinstance(value, datetime):
         return value.astimezone(UTC)
-    return value or None
+    return None if value is False or value in ("", ()) else value
 
 
 def patch(wanted: Values, found: Values) -> dict[str, Value]:

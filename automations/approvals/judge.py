@@ -50,7 +50,8 @@ def judge(case: Case, world: World, edits: Sequence[Edit], bench: Bench) -> Ruli
             _by_worker(ruling, world, bench, edit, before)
             continue
         after = _content(ruling, world, bench)
-        if before != after and ruling.case.status in UNDER_SEAL:
+        unexplained = edit.action == "update" and not edit.after  # content moved, nothing says how: the world has it
+        if (before != after or unexplained) and ruling.case.status in UNDER_SEAL:
             _content_changed(ruling, world, bench, edit)
         _remember(ruling, bench, edit)
         if edit.table == case.table and edit.row_id == case.row_id:

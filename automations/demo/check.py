@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from rich.console import Console
@@ -212,10 +212,3 @@ def _is_form(cast: Cast, row: Row) -> bool:
 def _number(row: Row, name: str) -> Decimal:
     value = row[name]
     return value if isinstance(value, Decimal) else Decimal(0)
-
-
-def school_day(now: datetime) -> date:
-    """Today at the school."""
-    from automations.workdays import SCHOOL_TIME
-
-    return now.astimezone(SCHOOL_TIME).date()

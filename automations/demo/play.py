@@ -13,9 +13,7 @@ from automations.demo import school
 from automations.demo.driver import CLAIMS, INVOICES, STEPS, Person
 from automations.demo.stories import BROKEN, STORIES, Story
 from automations.errors import HouqinError
-from automations.settings import Settings
-from automations.tables.base import Binding, Row
-from automations.tables.nocodb import NocoDB
+from automations.tables.base import Binding, Host, Row
 
 VIOLATIONS = "violations"
 TOUCHED = ("people", "departments", "vendors", "budget_lines", "settings", CLAIMS, INVOICES, STEPS, VIOLATIONS)
@@ -30,21 +28,22 @@ class Cast:
     """Everybody's login, made when first needed.
 
     Args:
-        settings: Where the host is.
+        login: A session on the host for an account (e-mail).
         binding: Of the whole schema.
         turn: A pass of the worker, for people who wait; None where a worker runs beside.
     """
 
-    def __init__(self, settings: Settings, binding: Binding, turn: Callable[[], object] | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self, login: Callable[[str], Host], binding: Binding, turn: Callable[[], object] | None = None
+    ) -> None:
+        self._login = login
         self._binding = Binding({name: binding[name] for name in TOUCHED})
         self._turn = turn
         self._people: dict[str, Person] = {}
 
     def __getitem__(self, name: str) -> Person:
         if name not in self._people:
-            email = school.BY_NAME[name].email
-            host = NocoDB(self._settings.host_url, email, school.PASSWORD, self._settings.host_database)
+            host = self._login(school.BY_NAME[name].email)
             host.bind(self._binding)
             host.refresh(TOUCHED)
             self._people[name] = Person(host, self._turn)

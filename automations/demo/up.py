@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,8 @@ from automations.journal import Journal
 from automations.schema.apply import apply, make_views
 from automations.schema.plan import plan
 from automations.settings import Settings
-from automations.tables.base import Binding
+from automations.tables.base import Binding, Host
+from automations.tables.nocodb import NocoDB
 from automations.tables.nocodb_admin import Member, bootstrap
 from automations.workdays import SCHOOL_TIME
 from automations.worker import Worker, utc_now
@@ -88,19 +88,25 @@ def _office(settings: Settings, admin: Member, check: bool) -> int:
     marker = _Marker(settings.var / "nocodb" / "demo.json")
     fresh = marker.stage < 3
     engine, binding = _open(settings, admin, marker)
+
+    def login(email: str) -> Host:
+        return NocoDB(settings.host_url, email, school.PASSWORD, settings.host_database)
+
     if fresh:
-        _play(settings, engine, binding, marker)
+        _play(engine, login, binding, marker)
     stop = threading.Event()
     if check:
+        settings = settings.model_copy(update={"poll_seconds": 1})  # nobody is at the browser: no need to dawdle
         worker = threading.Thread(target=Worker(engine, settings).run, args=(stop,), name="worker")
         worker.start()
         try:
-            _show_caught(Cast(settings, binding))
-            return run_check(Cast(settings, binding), console, utc_now().astimezone(SCHOOL_TIME), fresh=fresh)
+            cast = Cast(login, binding)
+            _show_caught(cast)
+            return run_check(cast, console, utc_now().astimezone(SCHOOL_TIME), fresh=fresh)
         finally:
             stop.set()
             worker.join()
-    _show_caught(Cast(settings, binding))
+    _show_caught(Cast(login, binding))
     _show_doors(settings)
     with _stops_by_signal(stop):
         Worker(engine, settings).run(stop)
@@ -137,14 +143,19 @@ def _open(settings: Settings, admin: Member, marker: "_Marker") -> tuple[Engine,
     return assemble.build(settings), binding
 
 
-def _play(settings: Settings, engine: Engine, binding: Binding, marker: "_Marker") -> None:
-    problems: list[str] = []
+def _play(engine: Engine, login: Callable[[str], Host], binding: Binding, marker: "_Marker") -> None:
+    problems: set[str] = set()
 
     def turn() -> None:
-        report = engine.turn(utc_now(), slow=False)
-        problems.extend(p for p in report.problems if p not in problems)
+        report = engine.turn(utc_now())
+        for problem in report.problems:
+            if problem not in problems:
+                log.warning("%s", problem)
+        problems.update(report.problems)
 
-    cast = Cast(settings, binding, turn)
+    with _stage("首次同步"):
+        engine.turn(utc_now(), slow=True)
+    cast = Cast(login, binding, turn)
     today = utc_now().astimezone(SCHOOL_TIME).date()
     if marker.stage < 2:
         with _bar("填写、签批近几周的支出单", len(STORIES)) as step:
@@ -155,15 +166,11 @@ def _play(settings: Settings, engine: Engine, binding: Binding, marker: "_Marker
                 step(max(0, done - reached), text)
                 reached = max(reached, done)
 
-            with _stage("首次同步"):
-                engine.turn(utc_now(), slow=True)
             play(cast, turn, today, told)
         marker.reach(2)
     with _stage("埋设四处违规"):
         plant(cast, turn)
     marker.reach(3)
-    for problem in problems:
-        log.warning("%s", problem)
 
 
 def _show_caught(cast: Cast) -> None:
@@ -306,7 +313,3 @@ def _told(members: list[Member], step: Callable[..., None]) -> Iterator[Member]:
     for member in members:
         yield member
         step()
-
-
-def _now() -> datetime:
-    return utc_now().astimezone(SCHOOL_TIME)

@@ -81,15 +81,16 @@ class Docket:
         if self._is_plain_draft(case, row, items):
             self._want(case, row, parts, steps, now)
             return Outcome(case)
-        edits = self._edits(row, parts, steps)
+        edits, answers = self._edits(row, parts, steps)
         rows: dict[Key, Values] = {(self._table.name, row_id): self._digested(row.values)}
         rows |= {(self._part_table, i): r.values for i, r in parts.items()}
         rows |= {(STEPS, i): r.values for i, r in steps.items()}
         world = World(rows, edits)
         missing = self._unrecorded(case, world, edits, steps, now)
-        if missing and now - min(i.first_seen for i in items) < GRACE:
+        late = self._overwritten(row, steps, edits, now)
+        if (missing or late) and now - min(i.first_seen for i in items) < GRACE:
             return Outcome(case, waiting=True)
-        outcome = self._judge(case, world, [*missing, *edits], now)
+        outcome = self._judge(case, world, [*missing, *edits, *late], answers, now)
         self._want(outcome.case, row, parts, steps, now)
         return outcome
 
@@ -136,22 +137,31 @@ class Docket:
         """Under which name judged edits are noted: an invoice that moves is judged in the case it left and the new."""
         return f"{table}@{row_id}" if table == self._part_table else table
 
-    def _edits(self, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row]) -> list[Edit]:
-        """All that was done to the rows of the case and not judged yet, in the host's order."""
+    def _edits(self, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row]) -> tuple[list[Edit], list[Edit]]:
+        """All that was done to the rows of the case and not judged yet, in the host's order.
+
+        Apart from it Houqin's own answers to what was judged before, as far as nobody touched their row first.
+        """
         found: list[Edit] = []
+        answers: list[Edit] = []
         for table, row_id in [
             (self._table.name, row.id),
             *((self._part_table, i) for i in parts),
             *((STEPS, i) for i in steps),
         ]:
             seen = self._office.journal.seen(self._ledger(table, row.id), row_id)
-            found += self._office.host.edits(table, row_id, seen)
-        return in_order(
+            new = self._office.host.edits(table, row_id, seen)
+            others = (i for i, e in enumerate(new) if e.account != self._office.host.account)
+            first = next(others, len(new))
+            answers += new[:first]
+            found += new[first:]
+        judged = in_order(
             replace(e, before=self._digested(e.before), after=self._digested(e.after))
             if e.table == self._table.name
             else e
             for e in found
         )
+        return judged, answers
 
     def _digested(self, values: Values) -> Values:
         """The same values with the SHA-256 of every protected attachment: a seal covers what is in the files."""
@@ -203,6 +213,25 @@ class Docket:
             step = case.step(self._codes[step_id])
             if cells is not None and step is not None and cells.get("decision") != step.decision:
                 found += self._authorless(STEPS, step_id, "decision", step.decision, cells.get("decision"), now)
+        return found
+
+    def _overwritten(self, row: Row, steps: Mapping[int, Row], edits: Sequence[Edit], now: datetime) -> list[Edit]:
+        """Cells that say something else than the last new edit of theirs wrote: changed once more without a record."""
+        found: list[Edit] = []
+        cells = [(self._table.name, row, "status"), *((STEPS, step, "decision") for step in steps.values())]
+        for table, holder, name in cells:
+            last = next(
+                (e for e in reversed(edits) if (e.table, e.row_id) == (table, holder.id) and name in e.after), None
+            )
+            stands = holder.values.get(name)
+            if last is not None and stands not in (
+                last.after[name],
+                last.before.get(name),
+            ):  # else read before the edit
+                key = f"unrecorded/{table}/{holder.id}/{name}/{now.isoformat()}"
+                found.append(
+                    Edit(table, holder.id, key, "", now, None, "update", {name: last.after[name]}, {name: stands})
+                )
         return found
 
     def _authorless(
@@ -259,11 +288,13 @@ class Docket:
             codes=self._codes,
         )
 
-    def _judge(self, case: Case, world: World, edits: Sequence[Edit], now: datetime) -> Outcome:
+    def _judge(
+        self, case: Case, world: World, edits: Sequence[Edit], answers: Sequence[Edit], now: datetime
+    ) -> Outcome:
         self._row_id, self._now, self._current = case.row_id, now, case
         with self._office.journal.write() as tx:
             ruling = judge(case, world, edits, self._bench(tx))
-            self._record(tx, case, ruling, world, edits, now)
+            self._record(tx, case, ruling, world, [*answers, *edits], now)
         refused = sum(1 for e in ruling.events if e.kind in ("refused", "blocked", "restored"))
         return Outcome(ruling.case, alarms=ruling.alarms, refused=refused)
 

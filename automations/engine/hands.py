@@ -82,8 +82,9 @@ class Hands:
         except HouqinError as error:
             self.failed.update({(table, row_id): error for row_id in rows})
             return
-        for row_id, cells in rows.items():
-            self._mirror.patch(table, row_id, cells)
+        with self._mirror.write() as tx:
+            for row_id, cells in rows.items():
+                tx.patch(table, row_id, cells)
         self.written += len(rows)
 
     def add(self, table: str, rows: Sequence[Values]) -> list[int]:

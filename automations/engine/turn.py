@@ -31,6 +31,9 @@ from automations.tables.values import from_json
 FAST = ("expense_claims", "invoices", "sign_steps")
 """Tables that people sign in: polled at every pass. The others follow more slowly."""
 
+GUARDED = (*FAST, "violations")
+"""Tables whose ids are listed at every slow pass, so that a deleted row is back within a minute (DG-04)."""
+
 COMPUTED = {
     "expense_claims": frozenset(
         {"code", "status", "invoice_sum", "route", "current_step", "approved_hash", "approved_at", "check_result"}
@@ -103,7 +106,7 @@ class Engine:
 
         Args:
             now: Aware time of the pass.
-            slow: Look at every table, not only those people sign in.
+            slow: Look at every table, not only those people sign in, and for deleted rows of the guarded ones.
             deep: Compare every row of the tables looked at, for what moves no stamp (links, options, deletions).
             tables: Look at exactly these instead.
         """
@@ -112,7 +115,7 @@ class Engine:
         self._hands.begin()
         first = any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
         names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or first else FAST)
-        self._sync(names, now, deep or first, report)
+        self._sync(names, now, slow, deep, report)
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
         items = self.office.mirror.agenda()
         report.seen = len(items)
@@ -135,12 +138,11 @@ class Engine:
         return report
 
     # --- syncing ------------------------------------------------------------------------------------------------
-    def _sync(self, names: Iterable[str], now: datetime, deep: bool, report: PassReport) -> None:
+    def _sync(self, names: Iterable[str], now: datetime, slow: bool, deep: bool, report: PassReport) -> None:
         """Tables are read one by one: one that is broken does not stop the others."""
         host, mirror = self.office.host, self.office.mirror
         for name, fingerprint in self._refresh(tuple(names), report).items():
-            moved = self._fingerprints.get(name) not in (None, fingerprint)
-            self._fingerprints[name] = fingerprint
+            moved = self._columns_moved(name, fingerprint, report)
             try:
                 if mirror.cursor(name) is None:
                     sync.quick(host, mirror, name, now)
@@ -148,8 +150,24 @@ class Engine:
                     sync.reconcile(host, mirror, name, now, deep=True)
                 else:
                     sync.quick(host, mirror, name, now)
+                    if slow and name in GUARDED:
+                        sync.reconcile(host, mirror, name, now)
             except (TableShrank, SchemaMoved, HostError) as error:
                 report.problems.append(str(error))
+
+    def _columns_moved(self, name: str, fingerprint: str, report: PassReport) -> bool:
+        """Whether somebody changed titles or options since the last look, also while the worker was down."""
+        key = f"fingerprint:{name}"
+        known = self._fingerprints.get(name) or self.office.mirror.get(key)
+        self._fingerprints[name] = fingerprint
+        if known == fingerprint:
+            return False
+        self.office.mirror.set(key, fingerprint)
+        if known is None:
+            return False
+        title = self.office.schema[name].title
+        report.problems.append(f"有人改动了表“{title}”的列名或选项，已重新核对全表。运行 houqin plan 查看改动。")
+        return True
 
     def _refresh(self, names: tuple[str, ...], report: PassReport) -> dict[str, str]:
         try:
@@ -161,11 +179,6 @@ class Engine:
             with contextlib.suppress(SchemaMoved):
                 found |= self.office.host.refresh((name,))
         return found
-
-    def reconcile(self, now: datetime, *, deep: bool = False) -> None:
-        """The slow comparison of ids (and, with ``deep``, of every row) of every table."""
-        for table in self.office.schema:
-            sync.reconcile(self.office.host, self.office.mirror, table.name, now, deep=deep)
 
     # --- judging ------------------------------------------------------------------------------------------------
     def _judge(self, items: Sequence[Item], now: datetime, report: PassReport) -> list[Item]:

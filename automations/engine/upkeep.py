@@ -11,7 +11,7 @@ from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation, planned
-from automations.errors import HouqinError
+from automations.errors import HostRefused
 from automations.journal import JournalWrite
 from automations.mirror import Item
 from automations.tables.base import Edit, Row
@@ -84,7 +84,7 @@ class Upkeep:
     def _deletion(self, item: Item) -> Edit | None:
         try:
             history = self._office.host.edits(item.table, item.row_id)
-        except HouqinError:
+        except HostRefused:
             return None  # hosts that forget a deleted row's history: the deletion has no known author
         return next((e for e in reversed(history) if e.action == "delete"), None)
 
@@ -134,17 +134,17 @@ class Upkeep:
             fields = [n for n in fields if n != "code"]  # a new row gets its own
         if not fields or (item.before is None and row.values.get("created_by") == office.host.account):
             return
-        looked = LOOKED + item.table
-        edits = office.host.edits(item.table, item.row_id, office.journal.seen(looked, item.row_id))
+        # All edits, also those looked at before: a kill may have come before the cells were written back.
+        edits = office.host.edits(item.table, item.row_id)
         cells = guards.put_back(fields, item.before, row.values, edits, office.host.account)
         if not cells:
             return
         shown = {c.field: office.show(table[c.field], c.old) for c in cells}
         message = guards.restored_message(table, cells, shown)
         self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, row, message))
-        newest = edits[-1].order if edits else ""
-        if newest and newest <= office.journal.seen(told, item.row_id):
-            return
+        looked, newest = LOOKED + item.table, edits[-1].order if edits else ""
+        if newest and newest <= office.journal.seen(looked, item.row_id):
+            return  # told before
         with office.journal.write(now=now) as tx:
             tx.append(
                 "restored",
@@ -163,8 +163,8 @@ class Upkeep:
                 },
                 now,
             )
-            if edits:
-                tx.see(looked, row.id, edits[-1].order)
+            if newest:
+                tx.see(looked, row.id, newest)
 
     def _skip(self, table: str, row: Row) -> frozenset[str]:
         """Fields that another part of the engine looks after; it does not look after steps that people made."""

@@ -66,6 +66,7 @@ class Baserow:
         self._desk = Desk(self._wire)
         self._binding = Binding({})
         self._columns: dict[str, dict[str, Column]] = {}
+        self._two_way: set[str] = set()
 
     # --- schema -------------------------------------------------------------------------------------------------
     def describe(self) -> list[HostTable]:
@@ -119,6 +120,8 @@ class Baserow:
             if moved:
                 problems += moved
                 continue
+            if any(raw.get("link_row_related_field_id") for raw in present.values()):
+                self._two_way.add(name)  # also by a column of the other table, which is bound nowhere
             self._columns[name] = {code: column(bound.table[code], present[id]) for code, id in bound.fields.items()}
             prints[name] = fingerprint(present[id] for id in bound.fields.values())
         if problems:
@@ -142,7 +145,7 @@ class Baserow:
 
     # --- reading rows -------------------------------------------------------------------------------------------
     def changed(self, table: str, cursor: str | None) -> Changes:
-        """See :meth:`Host.changed`. The cursor is the server's clock when the read began.
+        """See :meth:`Host.changed`. The cursor is the server's own clock when the read began, never ours.
 
         Without a last-modified column in the binding every row is read each time.
         """
@@ -291,8 +294,8 @@ class Baserow:
 
     def delete(self, table: str, ids: Sequence[int]) -> None:
         """See :meth:`Host.delete`."""
-        host_id, columns = self._place(table)
-        size = _TWO_WAY_DELETE if any(col.two_way for col in columns.values()) else PAGE
+        host_id, _ = self._place(table)
+        size = _TWO_WAY_DELETE if table in self._two_way else PAGE
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), size):
             self._delete(host_id, wanted[start : start + size])

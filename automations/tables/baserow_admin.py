@@ -75,10 +75,11 @@ def _workspace(line: Wire, name: str) -> Mapping[str, Any]:
 
 
 def _invite(line: Wire, url: str, member: Member, workspace: int, base: str) -> None:
-    known = line.get("/api/admin/users/", search=member.email)["results"]
-    if not any(str(user["username"]).lower() == member.email.lower() for user in known):
+    email = member.email.lower()  # Baserow lowers it for the account but compares invitations as they are written
+    known = line.get("/api/admin/users/", search=email)["results"]
+    if not any(str(user["username"]).lower() == email for user in known):
         body = {
-            "username": member.email,
+            "username": email,
             "password": member.password,
             "name": member.name,
             "is_active": True,
@@ -89,7 +90,7 @@ def _invite(line: Wire, url: str, member: Member, workspace: int, base: str) -> 
         "POST",
         f"/api/workspaces/invitations/workspace/{workspace}/",
         "repeatable",
-        json={"email": member.email, "permissions": "ADMIN" if member.admin else "MEMBER", "base_url": base},
+        json={"email": email, "permissions": "ADMIN" if member.admin else "MEMBER", "base_url": base},
     )
     own = Wire(url, member.email, member.password, "")
     try:

@@ -185,8 +185,11 @@ class Structure:
         }
         mine = self._add(table_id, field.title, body)
         changes: dict[str, Any] = {"description": field.note} if field.note else {}
-        if pairs and field.type == "link":
-            changes["meta"] = {"houqin": columns.SINGLE}
+        if pairs:
+            # The cell shows a count with this word; NocoDB's own is the table's title with an English s.
+            changes["meta"] = {"singular": "条", "plural": "条"}
+            if field.type == "link":
+                changes["meta"]["houqin"] = columns.SINGLE
         if changes:
             mine = self._patch(mine, changes)
         if to != table_id:  # else its other end is a system column already: nobody sees it

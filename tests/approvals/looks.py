@@ -8,6 +8,7 @@ from automations.tables.base import Row
 from automations.tables.values import Value
 from tests.office import CHAIN, SmallOffice
 
+
 def said(office: SmallOffice, claim: int) -> str:
     """校验说明 of a claim."""
     return str(office.row(claim)["check_message"] or "")

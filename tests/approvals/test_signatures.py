@@ -344,8 +344,8 @@ def test_a_signature_once_given_stands(office: SmallOffice) -> None:
     claim = office.submitted()
     office.sign(claim, "周科长")
     office.settle()
-    for by in ("周科长", "王文员"):
-        office.person(by).sign(at(office, claim, 0).id, "退回", "我又想了一下，不行")
+    for who in ("周科长", "王文员"):
+        office.person(who).sign(at(office, claim, 0).id, "退回", "我又想了一下，不行")
         office.settle()
         assert cells(at(office, claim, 0)) == ("同意", "有效")
         assert at(office, claim, 0)["check_message"] == (

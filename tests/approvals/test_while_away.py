@@ -181,7 +181,7 @@ def test_a_blocked_draft_is_voided_between_look_and_write(office: SmallOffice) -
 
 def test_two_claims_race_for_one_line_in_one_pass(office: SmallOffice) -> None:
     line = office.ids["印刷费"]
-    papers = (office.host.upload("清单.txt", b"list"),)
+    papers = {"清单.txt": b"list"}
     more = {"category": "印刷费", "budget_line": line, "amount": "12000.00", "attachments": papers}
     one, other = office.claim(**more), office.claim(**more)  # type: ignore[arg-type]
     for claim in (one, other):

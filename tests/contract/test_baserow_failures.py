@@ -19,7 +19,7 @@ from automations.tables.baserow_admin import Member, bootstrap
 
 from ..baserow_double import BaserowDouble
 from .baserow_hand import its_double, office_of_traps, posts, raw, rows_path, small  # noqa: F401 - fixtures
-from .baserow_office import PASSWORD, BaserowOffice, LiveOffice
+from .baserow_office import PASSWORD, BaserowOffice, LiveOffice, members
 from .office import LI, WORKER, ZHOU, is_chinese, one
 from .world import World, make_field
 
@@ -218,6 +218,34 @@ class TestSigningIn:
         [note] = world.session(email).create("notes", [{"code": "新人"}])
         [edit] = host.edits("notes", note)
         assert edit.account == email
+
+
+class TestFirstSteps:
+    def test_bootstrap_again_changes_nothing(self, world: World) -> None:
+        office = world.office
+        assert isinstance(office, BaserowOffice)
+        place = f"{office.title} 工作区"
+        before = sorted(account.email for account in world.worker.accounts())
+        again = bootstrap(office.url, office.admin, place, office.title, members())
+        assert f"/database/{again}/" in world.worker.row_url("notes", 1)
+        assert sorted(account.email for account in world.worker.accounts()) == before
+
+    def test_an_account_in_capitals_is_the_same_account(self, world: World) -> None:
+        office = world.office
+        assert isinstance(office, BaserowOffice)
+        email = f"Big-{uuid.uuid4().hex[:8]}@School.test"
+        place = f"{office.title} 工作区"
+        bootstrap(office.url, office.admin, place, office.title, [Member(email, "大写", PASSWORD)])
+        assert Baserow(office.url, email, PASSWORD, office.title).describe()
+        assert email.lower() in {account.email for account in world.worker.accounts()}
+
+    def test_an_account_with_another_password_must_accept_by_himself(self, world: World) -> None:
+        office = world.office
+        assert isinstance(office, BaserowOffice)
+        elsewhere = f"{office.title} 另一处"
+        with pytest.raises(LoginRefused) as caught:
+            bootstrap(office.url, office.admin, elsewhere, elsewhere, [Member(ZHOU, "周敏", "another-pass-1")])
+        assert ZHOU in str(caught.value) and "接受邀请" in str(caught.value)
 
 
 class TestFilesViewsHooks:

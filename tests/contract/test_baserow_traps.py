@@ -254,6 +254,16 @@ class TestWriting:
         world.zhou.delete("claims", claims)
         assert not set(claims) & set(world.worker.ids("claims"))
 
+    def test_fact_13_rows_with_two_way_links_are_deleted_few_at_a_time(
+        self, world: World, double: BaserowDouble
+    ) -> None:
+        for table in ("claims", "projects"):  # whichever side the column stands on
+            made = world.worker.create(table, [{"code": str(n)} for n in range(25)])
+            start = len(double.seen)
+            world.worker.delete(table, made)
+            sizes = [len(s.request["items"]) for s in double.seen[start:] if s.path.endswith("/batch-delete/")]
+            assert sizes == [10, 10, 5]
+
     def test_fact_14_options_keep_their_ids_and_cells(self, world: World) -> None:
         state = make_field("state", "状况", "choice", options=("好", "坏"))
         tags = make_field("tags", "标签", "choices", options=("甲", "乙"))

@@ -1,0 +1,159 @@
+"""The demonstration school on the memory host: loaded once, played to its goals, the planted violations caught."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from automations.demo import school
+from automations.demo.check import check
+from automations.demo.load import load
+from automations.demo.play import Cast, Desk, plant, play
+from automations.demo.stories import BROKEN, STORIES, weekday
+from automations.engine import Engine, Office
+from automations.engine.forms import Forms
+from automations.jobs.expense_claims import expense_claims
+from automations.journal import Journal
+from automations.mirror import Mirror
+from automations.schema.apply import apply
+from automations.schema.plan import plan
+from automations.tables.base import Binding
+from automations.tables.memory import MemoryHost, MemoryServer
+from tests.conftest import Clock
+from tests.office import schema
+
+TODAY = date(2026, 9, 1)
+
+
+class Demo:
+    """The school on a memory server, with an engine whose passes the test runs."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.server = MemoryServer(clock=clock)
+        self.server.add_account(school.WORKER, school.WORKER_NAME)
+        for colleague in school.PEOPLE:
+            self.server.add_account(colleague.email, colleague.name)
+        self.host: MemoryHost = self.server.login(school.WORKER)
+        steps = plan(schema(), self.host.describe(), None)
+        self.binding: Binding = apply(steps, self.host, yes=True, lose_data=False, progress=lambda _: None)
+        self.host.bind(self.binding)
+        self.host.refresh([t.name for t in schema()])
+        self.ids = load(self.host, TODAY)
+        office = Office(
+            host=self.host,
+            mirror=Mirror("sqlite:///:memory:", schema()),
+            journal=Journal("sqlite:///:memory:"),
+            schema=schema(),
+            approvals={"expense_claims": expense_claims},
+        )
+        self.engine = Engine(office, None, Forms(office))
+        self.cast = Cast(self.server.login, self.binding, self.turn)
+
+    def turn(self) -> None:
+        report = self.engine.turn(self.clock.pass_by(seconds=3), slow=True)
+        assert not report.problems
+
+
+@pytest.fixture(scope="module")
+def demo() -> Demo:
+    """Played through once; the tests only look."""
+    made = Demo(Clock())
+    play(made.cast, made.turn, TODAY, lambda text, done: None)
+    plant(made.cast, made.turn)
+    return made
+
+
+def test_every_claim_stands_where_its_story_ends_and_the_violations_are_caught(demo: Demo) -> None:
+    """The very lines of ``--check``, the claim it plays through included."""
+    console = Console(record=True, width=200, force_terminal=False)
+    code = check(demo.cast, console, demo.clock.now, fresh=True)
+    said = console.export_text()
+    assert code == 0, said
+    assert re.search(r"\n(\d+) passed, 0 failed\n$", said)
+    assert said.count("✓") == int(said.splitlines()[-1].split()[0])
+    assert "✗" not in said
+
+
+def test_the_violations_are_planted_once(demo: Demo) -> None:
+    before = Desk.look(demo.cast.reader).violations.keys()
+    plant(demo.cast, demo.turn)
+    assert Desk.look(demo.cast.reader).violations.keys() == before
+    assert {"SG-01", "SG-02", "DG-02"} <= {rule for rule, _ in before}
+
+
+def test_loading_again_changes_nothing(demo: Demo) -> None:
+    tables = list(demo.ids)
+    before = {name: {r.id: (r.values, r.stamp) for r in demo.host.changed(name, None).rows} for name in tables}
+    assert load(demo.host, TODAY) == demo.ids
+    assert {name: {r.id: (r.values, r.stamp) for r in demo.host.changed(name, None).rows} for name in tables} == before
+
+
+def test_an_interrupted_loading_goes_on_where_it_stopped() -> None:
+    demo = Demo(Clock())
+    gone = demo.ids["vendors"]["示例印刷厂"]
+    demo.host.delete("vendors", [gone])
+    demo.host.update("departments", {demo.ids["departments"]["教研室"]: {"head": None}})
+    again = load(demo.host, TODAY)
+    assert again["vendors"].keys() == school.VENDORS.keys()
+    assert again["people"] == demo.ids["people"]
+    [row] = demo.host.rows("departments", [again["departments"]["教研室"]])
+    assert row["head"] == again["people"]["吕教研"]
+
+
+def test_a_check_that_finds_something_wrong_says_so_and_ends_with_1(demo: Demo) -> None:
+    """A leader's step is agreed by hand in the host's own store: the check must not believe it."""
+    other = Demo(Clock())
+    play(other.cast, other.turn, TODAY, lambda text, done: None)
+    console = Console(record=True, width=200, force_terminal=False)
+    assert check(other.cast, console, other.clock.now, fresh=True) == 1  # nothing was planted
+    said = console.export_text()
+    assert "✗ SG-01 非本人签批：记入预警台账，等级严重　实际：台账中没有" in said
+    assert not said.rstrip().endswith(" 0 failed")
+
+
+# --- the data ---------------------------------------------------------------------------------------------------------
+def test_names_are_obviously_made_up() -> None:
+    duties = {c.name[1:] for c in school.PEOPLE}
+    assert len(duties) == len(school.PEOPLE), "a surname and what the person does"
+    assert all(name.startswith("示例") for name in school.VENDORS)
+    assert school.SCHOOL.startswith("示例")
+    assert all(c.email.endswith(".test") for c in school.PEOPLE)
+
+
+def test_the_school_hangs_together() -> None:
+    assert 20 <= len(school.PEOPLE) <= 25 and len(school.DEPARTMENTS) == 9
+    assert len({c.login for c in school.PEOPLE}) == len(school.BY_NAME) == len(school.PEOPLE)
+    for colleague in school.PEOPLE:
+        assert colleague.department in school.DEPARTMENTS and colleague.post in school.POSTS, colleague.name
+    for name, (_, head, leader) in school.DEPARTMENTS.items():
+        assert school.BY_NAME[head].department == name and "部门负责人" in school.BY_NAME[head].roles
+        assert "分管领导" in school.BY_NAME[leader].roles
+    for role in ("会计", "出纳", "主要领导"):
+        assert sum(role in c.roles for c in school.PEOPLE) == 1, role
+    assert not any({"会计", "出纳"} <= set(c.roles) for c in school.PEOPLE)
+
+
+def test_stories_are_laid_over_the_last_weeks() -> None:
+    assert 12 <= sum(not s.breaks for s in STORIES) <= 20
+    assert BROKEN.keys() == {"SG-01", "SG-02", "DG-02", "IV-02"}
+    assert all(0 < s.days_ago < 30 for s in STORIES), "claimed within 30 days (EX-07)"
+    assert len({s.title for s in STORIES}) == len(STORIES)
+    for story in STORIES:
+        assert story.handler in school.BY_NAME and story.line in school.BUDGET and story.acceptor != story.handler
+        assert re.fullmatch(r"\d{20}", story.invoice)
+        assert story.seller in school.VENDORS
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [(date(2026, 9, 4), 4), (date(2026, 9, 5), 4), (date(2026, 9, 6), 4), (date(2026, 9, 7), 7)],
+)
+def test_business_is_done_on_weekdays(day: date, wanted: int) -> None:
+    assert weekday(day) == date(2026, 9, wanted)
+
+
+def test_the_demonstration_password_stands_in_the_readme() -> None:
+    assert school.PASSWORD in (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
