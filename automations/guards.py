@@ -82,6 +82,6 @@ def is_blank(table: Table, row: Values) -> bool:
         if field.by_host or field.by_worker or field.name not in row:
             continue
         value = row[field.name]
-        if value not in (None, False, ()) and value != field.default:
+        if _filled(value) is not None and value != field.default:
             return False
     return True

@@ -9,12 +9,13 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sql
 from sqlalchemy import Column, Connection, Engine, MetaData
@@ -69,6 +70,8 @@ _runs = sql.Table(
 _PROJECTIONS = (_cases, _seen, _numbers, _bindings, _runs)
 
 _CODE = re.compile(r"(?P<prefix>.+)-(?P<year>\d{4})-(?P<serial>\d{1,15})")
+T = TypeVar("T")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -202,6 +205,15 @@ class Journal:
         with self.store.read() as connection:
             return [Case(r.subject, r.table_name, r.status, json.loads(r.data)) for r in connection.execute(query)]
 
+    def cases_of(self, subjects: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What was last put for these subjects, all at once; those without are left out."""
+        found: dict[str, dict[str, Any]] = {}
+        with self.store.read() as connection:
+            for part in _parts(subjects):
+                query = sql.select(_cases.c.subject, _cases.c.data).where(_cases.c.subject.in_(part))
+                found |= {subject: json.loads(data) for subject, data in connection.execute(query)}
+        return found
+
     def seen(self, table: str, row_id: int) -> str:
         """``order`` of the last judged edit of a row; "" if none was."""
         query = sql.select(_seen.c.edit_order).where(_seen.c.table_name == table, _seen.c.row_id == row_id)
@@ -210,6 +222,17 @@ class Journal:
     def numbered(self, table: str, row_id: int, born: str) -> str | None:
         """The code that a row holds."""
         return self._scalar(sql.select(_numbers.c.code).where(*_same_row(table, row_id, born)))
+
+    def codes(self, table: str, ids: Iterable[int]) -> dict[tuple[int, str], str]:
+        """The codes that rows with these ids hold, all at once: by (row id, born)."""
+        found: dict[tuple[int, str], str] = {}
+        with self.store.read() as connection:
+            for part in _parts(ids):
+                query = sql.select(_numbers.c.row_id, _numbers.c.born, _numbers.c.code).where(
+                    _numbers.c.table_name == table, _numbers.c.row_id.in_(part)
+                )
+                found |= {(row_id, born): code for row_id, born, code in connection.execute(query)}
+        return found
 
     def load_binding(self, host: str) -> dict[str, Any] | None:
         """What :meth:`save_binding` kept."""
@@ -342,6 +365,13 @@ class JournalWrite:
         query = sql.select(chain.entries.c.at).order_by(chain.entries.c.seq.desc()).limit(1)
         at = self.connection.execute(query).scalar()
         return _EPOCH if at is None else datetime.fromisoformat(at)
+
+
+def _parts(keys: Iterable[T]) -> Iterator[list[T]]:
+    """As many keys as a query may hold on every database."""
+    rest = iter(keys)
+    while part := list(islice(rest, 500)):
+        yield part
 
 
 def _same_row(table: str, row_id: int, born: str) -> tuple[sql.ColumnElement[bool], ...]:

@@ -139,6 +139,18 @@ class Mirror:
             record = connection.execute(sql.select(target).where(condition).order_by(target.c.id).limit(1)).first()
         return None if record is None else to_row(self.schema[table], record)
 
+    def linked(self, table: str, field: str, ids: Iterable[int]) -> dict[int, list[Row]]:
+        """Rows whose link ``field`` names one of ``ids``, by that id; ids without any are left out."""
+        target = self._sql[table]
+        found: dict[int, list[Row]] = {}
+        with self.store.read() as connection:
+            for part in _parts(sorted(set(ids))):
+                query = sql.select(target).where(target.c[field].in_(part)).order_by(target.c.id)
+                for record in connection.execute(query):
+                    row = to_row(self.schema[table], record)
+                    found.setdefault(int(row[field]), []).append(row)  # type: ignore[arg-type]
+        return found
+
     def count(self, table: str) -> int:
         """Number of living rows."""
         with self.store.read() as connection:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -53,7 +52,7 @@ class Demo:
         self.cast = Cast(self.server.login, self.binding, self.turn)
 
     def turn(self) -> None:
-        report = self.engine.turn(self.clock.pass_by(seconds=3), slow=True)
+        report = self.engine.turn(self.clock.pass_by(seconds=3))
         assert not report.problems
 
 
@@ -69,7 +68,7 @@ def demo() -> Demo:
 def test_every_claim_stands_where_its_story_ends_and_the_violations_are_caught(demo: Demo) -> None:
     """The very lines of ``--check``, the claim it plays through included."""
     console = Console(record=True, width=200, force_terminal=False)
-    code = check(demo.cast, console, demo.clock.now, fresh=True)
+    code = check(demo.cast, console, demo.clock.now, fresh=True).end()
     said = console.export_text()
     assert code == 0, said
     assert re.search(r"\n(\d+) passed, 0 failed\n$", said)
@@ -103,15 +102,14 @@ def test_an_interrupted_loading_goes_on_where_it_stopped() -> None:
     assert row["head"] == again["people"]["吕教研"]
 
 
-def test_a_check_that_finds_something_wrong_says_so_and_ends_with_1(demo: Demo) -> None:
-    """A leader's step is agreed by hand in the host's own store: the check must not believe it."""
-    other = Demo(Clock())
-    play(other.cast, other.turn, TODAY, lambda text, done: None)
+def test_a_check_that_finds_something_wrong_says_so_and_ends_with_1() -> None:
+    demo = Demo(Clock())  # nothing played, nothing planted
     console = Console(record=True, width=200, force_terminal=False)
-    assert check(other.cast, console, other.clock.now, fresh=True) == 1  # nothing was planted
+    assert check(demo.cast, console, demo.clock.now, fresh=False).end() == 1
     said = console.export_text()
     assert "✗ SG-01 非本人签批：记入预警台账，等级严重　实际：台账中没有" in said
-    assert not said.rstrip().endswith(" 0 failed")
+    assert "✓ 四级签完，单据为已批准" in said
+    assert said.splitlines()[-1].endswith(" passed, 3 failed")
 
 
 # --- the data ---------------------------------------------------------------------------------------------------------
@@ -153,7 +151,3 @@ def test_stories_are_laid_over_the_last_weeks() -> None:
 )
 def test_business_is_done_on_weekdays(day: date, wanted: int) -> None:
     assert weekday(day) == date(2026, 9, wanted)
-
-
-def test_the_demonstration_password_stands_in_the_readme() -> None:
-    assert school.PASSWORD in (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

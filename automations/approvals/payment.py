@@ -71,7 +71,7 @@ def _objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, changed: 
             return "请先由出纳登记付款，再由会计填写凭证号。已还原。"
         if "paper_signed" in changed and case.status == PAID:
             return words.CLOSED
-        if part := {case.handler: "经办人", case.payee: "收款人"}.get(person.id):
+        if part := {case.payee: "收款人", case.handler: "经办人"}.get(person.id):
             return (
                 f"{person.name}是本单{part}，不能办理本单的会计核算，请由其他会计办理"
                 "（业务经办与会计核算须分离）。已还原。"
@@ -87,7 +87,7 @@ def _cashier_objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, p
         return "付款信息由出纳填写，已还原。"
     if person.has("会计"):
         return "“会计”与“出纳”为不相容岗位，不能由同一人兼任（内控规范、会计法第三十五条）。"
-    part = {case.handler: "经办人", case.payee: "收款人"}.get(person.id)
+    part = {case.payee: "收款人", case.handler: "经办人"}.get(person.id)
     if part is None and any(person.id == s.signer for s in case.steps):
         part = "签批人"
     if part:

@@ -24,6 +24,7 @@ class World:
     def __init__(self, rows: Mapping[Key, Values], edits: Sequence[Edit]) -> None:
         self._rows: dict[Key, dict[str, Value]] = {key: dict(values) for key, values in rows.items()}
         self._aside: dict[str, dict[str, Value]] = {}
+        self._idle: set[str] = set()
         for edit in reversed(edits):
             self._undo(edit)
 
@@ -38,6 +39,8 @@ class World:
     def play(self, edit: Edit) -> None:
         """Do the next edit."""
         key = (edit.table, edit.row_id)
+        if edit.key in self._idle:
+            return
         if edit.action == "delete":
             self._aside[edit.key] = self._rows.pop(key, dict(edit.before))
         elif edit.action in ("create", "restore"):
@@ -47,7 +50,9 @@ class World:
 
     def _undo(self, edit: Edit) -> None:
         key = (edit.table, edit.row_id)
-        if edit.action == "delete":
+        if edit.action == "delete" and key in self._rows:
+            self._idle.add(edit.key)  # the row lives: it was brought back in a way that left no record (Baserow)
+        elif edit.action == "delete":
             self._rows[key] = dict(edit.before)
         elif edit.action in ("create", "restore"):
             self._aside[edit.key] = self._rows.pop(key, {})

@@ -52,6 +52,7 @@ def up(settings: Settings, check: bool) -> int:
     Raises:
         HouqinError: Something stands in the way; the message says what to do.
     """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a pass took longer than the clock is no news
     with _only_one(settings), _ends_by_signal():
         kept = keep_secrets(
             settings.var / "secrets.env",
@@ -102,10 +103,11 @@ def _office(settings: Settings, admin: Member, check: bool) -> int:
         try:
             cast = Cast(login, binding)
             _show_caught(cast)
-            return run_check(cast, console, utc_now().astimezone(SCHOOL_TIME), fresh=fresh)
+            lines = run_check(cast, console, utc_now().astimezone(SCHOOL_TIME), fresh=fresh)
         finally:
             stop.set()
             worker.join()
+        return lines.end()
     _show_caught(Cast(login, binding))
     _show_doors(settings)
     with _stops_by_signal(stop):

@@ -200,7 +200,9 @@ class Engine:
                 report.problems.append(str(error))
         for approval in self.office.approvals.values():
             docket = Docket(self.office, approval, self._hands, self.notices)
-            for row_id, group in _by_case(items, rows, approval).items():
+            groups = _by_case(items, rows, approval)
+            docket.prepare(groups)
+            for row_id, group in groups.items():
                 try:
                     outcome = docket.work(row_id, group, now)
                 except HouqinError as error:

@@ -98,6 +98,8 @@ class Upkeep:
         """Give new rows their codes, all in one transaction, and put back codes that somebody changed."""
         office = self._office
         year = now.astimezone(words.SHANGHAI).year
+        tables = {item.table for item in items}
+        given = {t: office.journal.codes(t, {i.row_id for i in items if i.table == t}) for t in tables}
         with office.journal.write(now=now) as tx:
             for item in items:
                 row = rows.get((item.table, item.row_id))
@@ -105,7 +107,7 @@ class Upkeep:
                     continue
                 table = office.schema[item.table]
                 typed = row.values.get("code")
-                code = office.journal.numbered(item.table, row.id, row.born)
+                code = given[item.table].get((row.id, row.born))
                 if code is None and typed and row.values.get("created_by") == office.host.account:
                     code = self._own_code(tx, row, item.table, str(typed))
                 if code is None and not guards.is_blank(table, row.values):

@@ -140,9 +140,9 @@ class NocoDB:
         """See :class:`~automations.tables.base.Host`.
 
         Seen by this quick pass: new rows; every edit of a plain, choice, person or file cell, by browser, API or
-        form; links to several, from either side. Not seen, because NocoDB moves no stamp for it: a link to *one* row
-        set, changed or cleared in the browser (its audit is there), an option renamed. Those come with the full
-        reading (``cursor=None``) or with the row's next edit; deleted rows with :meth:`ids`.
+        form; links set in the browser, from either side. Not seen, because NocoDB moves no stamp for it: a link to
+        *one* row set by the v2 or v3 API (its audit is there), an option renamed. Those come with the full reading
+        (``cursor=None``) or with the row's next edit; deleted rows with :meth:`ids`.
         """
         seen = self._table(table)
         where = ""
@@ -178,8 +178,19 @@ class NocoDB:
                 break
             last = page["list"][-1]
             params["cursor"] = f"{last['id']}|{last['created_at']}"
-        columns = [Known(cell.field, cell.id, cell.title) for cell in seen.cells.values()]
-        return edits(table, row_id, entries, columns, self._people, self._links_now(seen, row_id, entries))
+        links_now = self._links_now(seen, row_id, entries)
+        titles = self._structure.titles() if links_now else {}
+        columns = [
+            Known(
+                cell.field,
+                cell.id,
+                cell.title,
+                key=cell.key.id if cell.other and cell.key is not None else "",
+                other=titles.get(cell.other, "") if cell.junction is not None else "",
+            )
+            for cell in seen.cells.values()
+        ]
+        return edits(table, row_id, entries, columns, self._people, links_now)
 
     def create(self, table: str, rows: Sequence[Values]) -> list[int]:
         """See :class:`~automations.tables.base.Host`. A row whose links cannot be filled is taken away again."""

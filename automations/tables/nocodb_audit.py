@@ -5,6 +5,7 @@ seconds). Values stand under the titles of their day; ``column_meta`` says which
 
 What the audit does not hold, measured on 0.301.3 (hosts/nocodb.md 5):
 
+* which of several many-to-many columns to one table the browser changed, where the lists do not tell either;
 * key columns of links that were filled together with a new row (we do that: 15 against 475 rows a second);
 * who changed what by the v1 ``bulk/…/all`` call, and by a v3 PATCH that also carries a link;
 * the true value where two accounts wrote one cell within some 30 ms: the entry shows the later value for both.
@@ -12,8 +13,8 @@ What the audit does not hold, measured on 0.301.3 (hosts/nocodb.md 5):
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from automations.schema.model import Field
@@ -22,6 +23,9 @@ from automations.tables.nocodb_values import Directory, read
 from automations.tables.values import Value, canonical
 
 Action: TypeAlias = Literal["create", "update", "delete"]
+
+BIRTH = timedelta(seconds=5)
+"""Longest time between the links of a new row and its insert."""
 
 _ACTIONS: Mapping[str, Action] = {
     "DATA_INSERT": "create",
@@ -34,11 +38,21 @@ _ACTIONS: Mapping[str, Action] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A bound column as the audit may name it: by id, or by its present title."""
+    """A bound column as the audit may name it: by id, by its present title, or by the id of its key.
+
+    Attributes:
+        field: Ours.
+        id: The column that people see.
+        title: Its heading now.
+        key: The foreign key of a link to one row: what the browser's edits are filed under.
+        other: Present title of the linked table, of links kept as pairs: the browser's edits say no more.
+    """
 
     field: Field
     id: str
     title: str
+    key: str = ""
+    other: str = ""
 
 
 def life(entries: Iterable[Mapping[str, Any]], after: str) -> tuple[list[Mapping[str, Any]], bool]:
@@ -51,14 +65,23 @@ def life(entries: Iterable[Mapping[str, Any]], after: str) -> tuple[list[Mapping
         The entries, newest first; and whether the search is over (else older pages are worth reading).
     """
     kept: list[Mapping[str, Any]] = []
+    born: Mapping[str, Any] | None = None
     for entry in entries:
         if entry["id"] <= after:
+            return kept, True
+        if born is not None and not _with_birth(born, entry):
             return kept, True
         if entry["op_type"] in _ACTIONS:
             kept.append(entry)
         if entry["op_type"] == "DATA_INSERT":
-            return kept, True
+            born = entry
     return kept, False
+
+
+def _with_birth(born: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """A row made in the browser with links has their entries just *before* its insert."""
+    close = moment(born["id"]) - moment(entry["id"]) < BIRTH
+    return entry["op_type"] == "DATA_LINK" and entry.get("user") == born.get("user") and close
 
 
 def edits(
@@ -88,9 +111,9 @@ def edits(
     for entry in entries:
         details = json.loads(entry["details"] or "{}")
         if entry["op_type"] in ("DATA_LINK", "DATA_UNLINK"):
-            known = by_id.get(details.get("link_field_id", "")) or by_title.get(details.get("link_field_title", ""))
+            known = _linked(details, entry["op_type"] == "DATA_LINK", columns, rolling)
             if known is None:
-                continue  # the other end of a link, or a column that is not ours
+                continue  # the other end of a link, a column that is not ours, or not to be told apart
             before, after = _link(known.field, entry["op_type"] == "DATA_LINK", details, rolling)
             if not before and not after:
                 continue
@@ -102,7 +125,37 @@ def edits(
             if entry["op_type"] == "DATA_DELETE":
                 before, after = after, {}
         found.append(_edit(table, row_id, entry, before, after))
-    return _old_links(found[::-1])
+    return _old_links(_births(found[::-1]))
+
+
+def _linked(
+    details: Mapping[str, Any], added: bool, columns: Sequence[Known], rolling: Mapping[str, tuple[int, ...]]
+) -> Known | None:
+    """Whose link it was. API calls name the column; the browser's name its key, or for pairs only the other table."""
+    named = details.get("link_field_id")
+    for known in columns:
+        if named and named in (known.id, known.key):
+            return known
+    if details.get("type") != "mm":
+        return None
+    other = int(details["ref_row_id"])
+    fitting = [
+        known
+        for known in columns
+        if known.other == details.get("ref_table_title") and (other in rolling.get(known.field.name, ())) == added
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _births(found: list[Edit]) -> list[Edit]:
+    """Links that came just before their row belong to its creation."""
+    start = next((place for place, edit in enumerate(found) if edit.action == "create"), 0)
+    if start == 0:
+        return found
+    after: dict[str, Value] = {}
+    for edit in found[:start]:
+        after.update(edit.after)
+    return [replace(found[start], after={**found[start].after, **after}), *found[start + 1 :]]
 
 
 def _cells(
@@ -155,9 +208,7 @@ def _old_links(found: list[Edit]) -> list[Edit]:
         last.update(edit.after)
         if before == edit.after and edit.action == "update":
             continue  # the same row linked again
-        done.append(
-            Edit(edit.table, edit.row_id, edit.key, edit.order, edit.at, edit.account, edit.action, before, edit.after)
-        )
+        done.append(replace(edit, before=before))
     return done
 
 

@@ -36,6 +36,10 @@ class Structure:
         tables = self._http.get(f"/api/v2/meta/bases/{self._base}/tables")["list"]
         return [self._host_table(self.table(t["id"])) for t in tables if t["type"] == "table" and not t.get("mm")]
 
+    def titles(self) -> dict[str, str]:
+        """Present titles of all tables by id."""
+        return {t["id"]: t["title"] for t in self._http.get(f"/api/v2/meta/bases/{self._base}/tables")["list"]}
+
     def table(self, table_id: str) -> Mapping[str, Any]:
         """A table with its columns and views, in the words of the v2 API."""
         found: Mapping[str, Any] = self._http.get(f"/api/v2/meta/tables/{table_id}")

@@ -1,4 +1,4 @@
-"""A claim under sign-off with nothing around it, no host and no engine: to judge tens of thousands of small histories."""
+"""A claim under sign-off with no host and no engine around it: to judge tens of thousands of small histories."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -78,7 +78,7 @@ def attempts() -> Iterator[Attempt]:
 
 
 def states(delegations: Mapping[str, Person]) -> Iterator[Play]:
-    """A round in every state it can come to: after 0 to 4 signatures, returned or refused after each, fallen, withdrawn."""
+    """A round in every state: after 0 to 4 signatures; returned, refused, withdrawn, fallen after each of them."""
     play = submitted(bench(directory(**delegations)))
     yield play
     for count in range(1, 5):
@@ -206,9 +206,7 @@ def lawful(case: Case) -> None:
     signed = [s for s in case.steps if s.agreed]
     assert [s.seq for s in signed] == list(range(1, len(signed) + 1)), "no level is left out"
     assert [s.order for s in signed] == sorted(s.order for s in signed), "order by time is order by level"
-    assert all(
-        a.signed_at < b.signed_at for a, b in zip(signed, signed[1:], strict=False) if a.signed_at and b.signed_at
-    )
+    assert all(a.signed_at < b.signed_at for a, b in pairwise(signed) if a.signed_at and b.signed_at)
     people = [s.signer for s in signed]
     assert len(set(people)) == len(people) and CLERK not in people
     if case.status == "已批准":

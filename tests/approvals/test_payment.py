@@ -127,9 +127,7 @@ def test_one_person_is_not_accountant_and_cashier(fresh: SmallOffice) -> None:
     paper_signed(fresh, claim)
     edit_person(fresh, "李会计", roles=("会计", "出纳"))
     pay(fresh, claim, "李会计")
-    assert said(fresh, claim) == (
-        "“会计”与“出纳”为不相容岗位，不能由同一人兼任（内控规范、会计法第三十五条）。"
-    )
+    assert said(fresh, claim) == ("“会计”与“出纳”为不相容岗位，不能由同一人兼任（内控规范、会计法第三十五条）。")
     assert status(fresh, claim) == "已批准"
 
 

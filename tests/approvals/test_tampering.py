@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from automations.approvals.words import clock
 from automations.tables.memory import MemoryServer
 from automations.tables.values import Value
 from tests.approvals.conftest import at_rest, rich
@@ -21,14 +22,18 @@ from tests.approvals.looks import (
     status,
 )
 from tests.conftest import Clock
-from tests.office import CHAIN, SmallOffice
+from tests.office import CHAIN, STAFF, WORKER, SmallOffice, email
 
 
 @pytest.fixture
 def reusing() -> Iterator[SmallOffice]:
     """A host that gives a deleted row's number to the next one, as NocoDB does."""
-    clock = Clock()
-    office = rich(SmallOffice(clock, server=MemoryServer(clock=clock, reuse_ids=True)))
+    time = Clock()
+    server = MemoryServer(clock=time, reuse_ids=True)
+    server.add_account(WORKER, "后勤系统")
+    for account, *_ in STAFF.values():
+        server.add_account(email(account), account)
+    office = rich(SmallOffice(time, server=server))
     yield office
     at_rest(office)
 
@@ -142,7 +147,9 @@ def test_two_steps_exchange_their_codes(office: SmallOffice) -> None:
 def test_a_copied_claim_starts_from_nothing(office: SmallOffice) -> None:
     """Baserow's "duplicate row": a new draft with its own code, and no alarm."""
     claim = archived(office)
-    values = {n: v for n, v in office.row(claim).values.items() if not office.office.schema["expense_claims"][n].by_host}
+    values = {
+        n: v for n, v in office.row(claim).values.items() if not office.office.schema["expense_claims"][n].by_host
+    }
     [copy] = office.person("王文员").host.create("expense_claims", [values])
     office.settle()
     row = office.row(copy)
@@ -177,19 +184,17 @@ def test_dg04_a_deleted_row_comes_back_under_its_code(office: SmallOffice, table
     """V35."""
     claim = office.submitted()
     by(office, claim, *CHAIN[:2])
-    target = {"expense_claims": claim, "sign_steps": at(office, claim, 1).id}.get(table) or invoices(office, claim)[0].id
+    target = {"expense_claims": claim, "sign_steps": at(office, claim, 1).id}.get(table) or invoices(office, claim)[
+        0
+    ].id
     before = office.row(target, table)
     office.person("王文员").delete(table, target)
-    from automations.approvals.words import clock
-
     when = clock(office.clock())
-    office.engine.reconcile(office.clock())
+    office.turn(slow=True, deep=True)
     office.settle()
     after = office.row(target, table)
     assert after["code"] == before["code"]
-    assert after["remark"] == (
-        f"【系统恢复】王文员于{when}删除本行，已按快照恢复。作废请把状态改为“作废”。"
-    )
+    assert after["remark"] == (f"【系统恢复】王文员于{when}删除本行，已按快照恢复。作废请把状态改为“作废”。")
     gone = [v for v in office.violations() if v["rule"] == "DG-04"][-1]
     assert (gone["severity"], gone["person"], gone["biz_code"]) == ("严重", office.ids["王文员"], before["code"])
     if table == "invoices":
@@ -207,21 +212,21 @@ def test_dg04_a_line_of_the_ledger_comes_back(office: SmallOffice) -> None:
     office.settle()
     line = office.violations()[-1]
     office.person("王文员").delete("violations", line.id)
-    office.engine.reconcile(office.clock())
+    office.turn(slow=True, deep=True)
     office.settle()
     found = next(v for v in office.violations() if v["code"] == line["code"])
     assert (found["rule"], found["detail"]) == (line["rule"], line["detail"])
 
 
 def test_dg04_where_the_number_was_given_away(reusing: SmallOffice) -> None:
-    """The deleted claim's row number belongs to another claim by now: it comes back under a new one, signatures kept."""
+    """The deleted claim's row number belongs to another claim by now: it comes back under a new one, with its steps."""
     claim = reusing.submitted()
     by(reusing, claim, *CHAIN[:2])
     before = reusing.row(claim)
     reusing.person("王文员").delete("expense_claims", claim)
     younger = reusing.claim("另一张单")
     assert younger == claim, "the host gave the number away"
-    reusing.engine.reconcile(reusing.clock())
+    reusing.turn(slow=True, deep=True)
     reusing.settle()
     found = [r for r in reusing.host.changed("expense_claims", None).rows if r["code"] == before["code"]]
     assert len(found) == 1 and found[0].id != claim
@@ -231,3 +236,6 @@ def test_dg04_where_the_number_was_given_away(reusing: SmallOffice) -> None:
         f"QP-{before['code']}-1-1",
         f"QP-{before['code']}-1-2",
     ]
+    assert status(reusing, again) == "草稿", (
+        "its invoice went to the younger row with the number: DG-02, never approved so"
+    )

@@ -138,6 +138,47 @@ def test_links_to_several_move_the_stamp_from_either_side(world: World, office: 
     assert row.stamp
 
 
+def browser(office: NocoOffice, world: World, table: str, row_id: int, name: str, other: int, method: str) -> None:
+    """The very call that the grid and the record page send for a link (seen in Chromium)."""
+    bound = world.binding[table]
+    made = column(office, bound.id, bound.fields[name])
+    place = f"{office.base}/{bound.id}/{row_id}/{made['colOptions']['type']}/{made['id']}/{other}"
+    office.raw(LI).call(method, f"/api/v1/db/data/noco/{place}", "once")
+
+
+def test_links_set_in_the_browser_are_attributed(world: World, office: NocoOffice) -> None:
+    """Their audit names the key column, or for pairs the row's id: found all the same, and the stamp moves."""
+    first, second, _ = world.projects
+    row_id = claim(world, title="网页挂关联", project=first)
+    seen = quiet_mark(world.worker, "claims", row_id)
+    browser(office, world, "claims", row_id, "project", second, "POST")
+    browser(office, world, "claims", row_id, "related", first, "POST")
+    browser(office, world, "claims", row_id, "related", second, "POST")
+    browser(office, world, "claims", row_id, "related", first, "DELETE")
+    row = one(world.worker, "claims", row_id)
+    assert (row["project"], row["related"]) == (second, (second,)) and row.stamp
+    quiet_mark(world.worker, "claims", row_id)
+    edits = world.worker.edits("claims", row_id, seen)
+    assert {edit.account for edit in edits} == {LI}
+    projects = [e for e in edits if "project" in e.after]
+    assert (projects[0].before["project"], projects[-1].after["project"]) == (first, second)
+    lists = [(e.before["related"], e.after["related"]) for e in edits if "related" in e.after]
+    assert lists == [((), (first,)), ((first,), (first, second)), ((first, second), (second,))]
+
+
+def test_a_row_made_in_the_browser_with_links_is_one_creation(world: World, office: NocoOffice) -> None:
+    """The audit files the links before the insert."""
+    bound = world.binding["claims"]
+    body = {"事由": "网页新建", "主项目": {"Id": world.projects[0]}, "相关项目": [{"Id": world.projects[1]}]}
+    made = office.raw(LI).call("POST", f"/api/v1/db/data/noco/{office.base}/{bound.id}", "once", json=body)
+    row_id = int(made["Id"])
+    quiet_mark(world.worker, "claims", row_id)
+    [edit] = world.worker.edits("claims", row_id)
+    assert (edit.action, edit.account) == ("create", LI)
+    wanted = {"title": "网页新建", "project": world.projects[0], "related": (world.projects[1],)}
+    assert {name: edit.after[name] for name in wanted} == wanted
+
+
 # --- writing ---
 
 
