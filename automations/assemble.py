@@ -22,6 +22,7 @@ from automations.schema.host import Binding, BoundTable
 from automations.schema.load import load_schema
 from automations.settings import HOUSE, Settings
 from automations.tables.base import Host
+from automations.tables.values import Value
 
 APPROVALS = {a.table: a for a in (expense_claims,)}
 """Every sign-off of the office."""
@@ -104,6 +105,29 @@ def bound(settings: Settings, schema: Schema, journal: Journal) -> Binding:
     if missing:
         raise SchemaError("schemas/ 里有表格上还没有的列，请先运行 houqin plan 核对，再运行 houqin apply：", missing)
     return binding
+
+
+SIGNING_ROLES = frozenset({"部门负责人", "会计", "分管领导", "主要领导"})
+
+
+def view_rows(host: Host) -> dict[str, list[tuple[int, str]]]:
+    """Rows (id, name) of which there is one view each: departments, signers and, where needed, every colleague.
+
+    Baserow cannot show "mine" to whoever looks at all: there each colleague with a login has views of his own.
+    """
+    host.refresh(["people", "departments"])
+    people = [r for r in host.changed("people", None).rows if r["account"] and r["name"]]
+    found = {
+        "departments": [(r.id, str(r["name"])) for r in host.changed("departments", None).rows if r["name"]],
+        "signers": [(r.id, str(r["name"])) for r in people if SIGNING_ROLES & set(_roles(r["roles"]))],
+    }
+    if host.kind == "baserow":
+        found["people"] = [(r.id, str(r["name"])) for r in people]
+    return found
+
+
+def _roles(value: Value) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, tuple) else ()
 
 
 def channels(settings: Settings) -> dict[str, Channel]:

@@ -135,12 +135,7 @@ def make_office_views(settings: Settings) -> None:
     journal, host = Journal(settings.journal), assemble.connect(settings)
     binding = assemble.bound(settings, schema, journal)
     host.bind(binding)
-    host.refresh(["people", "departments"])
-    departments = [(r.id, str(r["name"])) for r in host.changed("departments", None).rows if r["name"]]
-    each = {"departments": departments}
-    if host.kind == "baserow":  # it cannot say "whoever looks": one view for each colleague who can log in
-        people = host.changed("people", None).rows
-        each["people"] = [(r.id, str(r["name"])) for r in people if r["account"]]
+    each = assemble.view_rows(host)
     with progress("建视图") as step:
         made = make_views(host, schema, binding, host.describe(), each, progress=step)
     for (table, title), address in made.items():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sql
@@ -59,6 +60,10 @@ def create_tables(connection: Connection) -> None:
 STEPS = (create_tables,)
 
 
+_MANY = 200
+"""From so many records on, the shorter way of :func:`upsert` is worth its own preparation."""
+
+
 def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Table:
     """The typed SQL table for ``fields``; rows are found fast by their code and by what they link to."""
     fields = tuple(fields)
@@ -97,7 +102,20 @@ def upsert(
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(target)
     key = [c.name for c in target.primary_key]
     overwrite = {c.name: insert.excluded[c.name] for c in target.columns if c.name not in key and c.name not in keep}
-    connection.execute(insert.on_conflict_do_update(index_elements=key, set_=overwrite), list(records))
+    statement = insert.on_conflict_do_update(index_elements=key, set_=overwrite)
+    if len(records) < _MANY or connection.dialect.name != "sqlite":
+        connection.execute(statement, list(records))
+        return
+    # SQLAlchemy takes longer to gather the parameters of thousands of wide records than SQLite to write them.
+    dialect = connection.dialect
+    compiled = statement.compile(dialect=dialect, column_keys=list(records[0]))
+    names: list[str] = list(compiled.positiontup or ())
+    cells = [list(map(itemgetter(name), records)) for name in names]
+    for number, name in enumerate(names):
+        written = target.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        if written is not None:
+            cells[number] = [written(cell) for cell in cells[number]]
+    connection.exec_driver_sql(str(compiled), list(zip(*cells, strict=True)))
 
 
 # --- fitting the SQL tables to schemas/ -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,8 @@ OFFLINE = (
     *("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "ECONNRESET"),
     *("Could not resolve", "Temporary failure resolving", "Could not connect", "No matching distribution"),
 )
+REASON = re.compile(r"ERROR: |E: |npm error (?!code|errno|syscall)\S")
+"""How pip, apt and npm begin the line that says why."""
 
 
 class Trouble(Exception):
@@ -92,8 +95,9 @@ class Job:
             )
         if "ENOSPC" in said or "No space left" in said:
             return f"{self.label}安装失败：磁盘已满。请腾出 3 GB 空间再运行一次（详见 {log}）。"
-        last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "没有输出")
-        return f"{self.label}安装失败：{last}。请看 {log}，处理后再运行一次。"
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        reason = next((line for line in lines if REASON.match(line)), lines[-1] if lines else "没有输出")
+        return f"{self.label}安装失败：{reason}。请看 {log}，处理后再运行一次。"
 
 
 def main(purpose: str) -> None:

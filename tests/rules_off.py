@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Queue
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 HOUSE = Path(__file__).parent.parent
 COPIED = ("automations", "schemas", "report_templates", "tests", "pyproject.toml")
@@ -260,9 +260,9 @@ def main(wanted: list[str]) -> int:
         # A test that fails with its rule as well has noticed nothing.
         broken = failing(free.get(), *dict.fromkeys(filter(None, results.values())))
     noticed = {name: test for name, test in results.items() if test and test not in broken}
-    table = Table("规则", "由哪个测试发现")
+    table = Table("规则", Column("由哪个测试发现", overflow="fold"))
     for name in chosen:
-        table.add_row(name, noticed.get(name) or "[red]没有测试发现[/red]")
+        table.add_row(name, noticed.get(name, "").rpartition("/")[2] or "[red]没有测试发现[/red]")
     console = Console()
     console.print(table)
     console.print(f"停用 {len(chosen)} 处，测试发现 {len(noticed)} 处。")

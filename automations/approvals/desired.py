@@ -131,7 +131,9 @@ def _comparable(value: Value) -> object:
         return tuple((f.name, f.ref) for f in value if isinstance(f, File))
     if isinstance(value, datetime):
         return value.astimezone(UTC)
-    return None if value is False or value in ("", ()) else value
+    if isinstance(value, str):
+        return value.strip() or None  # Baserow cuts blanks around a text
+    return None if value is False or value == () else value
 
 
 def patch(wanted: Values, found: Values) -> dict[str, Value]:

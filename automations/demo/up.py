@@ -37,6 +37,8 @@ from automations.worker import Worker, utc_now
 
 log = logging.getLogger("houqin")
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:
+    console.width = 120  # a log has no edge
 
 
 def up(settings: Settings, check: bool) -> int:
@@ -139,8 +141,8 @@ def _open(settings: Settings, admin: Member, marker: "_Marker") -> tuple[Engine,
             host.refresh([table.name for table in schema])
             load(host, utc_now().astimezone(SCHOOL_TIME).date(), lambda text: step())
         with _bar("建视图", None) as step:
-            departments = [(r.id, str(r["name"])) for r in host.changed("departments", None).rows]
-            make_views(host, schema, binding, host.describe(), {"departments": departments}, lambda text: step())
+            each = assemble.view_rows(host)
+            make_views(host, schema, binding, host.describe(), each, lambda text: step())
         marker.reach(1)
     return assemble.build(settings), binding
 

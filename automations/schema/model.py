@@ -91,7 +91,7 @@ class View:
         title: Chinese name; may hold ``{name}`` where ``each`` is set.
         where: Field name to wanted value. ``"@me"`` means the person who looks, ``"@each"`` the row of ``each``.
             A tuple means any of these.
-        each: Make one view per row of this table (``people`` or ``departments``), where the host cannot say "@me".
+        each: Make one view for each of these: ``departments``, ``people``, or ``signers`` (people who sign).
         fields: Columns shown, in order; empty shows all.
         sort: Field names, ``-`` in front for descending.
         form: A public form (QR code, no login) instead of a grid.

@@ -8,7 +8,8 @@ from automations.schema.model import Field, Table, View
 from automations.schema.source import Source, hint
 
 _KEYS = ("title", "each", "form", "where", "fields", "sort")
-_EACH = ("departments", "people")
+_EACH = ("departments", "people", "signers")
+_ROWS_OF = {"signers": "people"}
 
 
 def read_views(source: Source, table: Table, add: Callable[[str], None]) -> tuple[View, ...]:
@@ -122,8 +123,8 @@ class _View:
         elif value == "@each":
             if "each" not in self.spec:
                 wrong = "“@each”要和 each 一起用"
-            elif field.to != self.spec["each"]:
-                wrong = f"“@each”要用在关联 {self.spec['each']} 的字段上"
+            elif field.to != (table := _ROWS_OF.get(self.spec["each"], self.spec["each"])):
+                wrong = f"“@each”要用在关联 {table} 的字段上"
         elif field.type == "bool":
             wrong = "" if isinstance(value, bool) else "应为 true 或 false"
         elif field.type == "choice":

@@ -170,14 +170,21 @@ def main() -> int:
                         sign(ground, people, steps[0])
                         until(
                             "next level",
-                            lambda: ground.worker.rows("expense_claims", [claim])[0]["status"] == "已批准"
-                            or [s for s in waiting(ground) if s["claim"] == claim],
+                            lambda: (
+                                ground.worker.rows("expense_claims", [claim])[0]["status"] == "已批准"
+                                or [s for s in waiting(ground) if s["claim"] == claim]
+                            ),
                         )
                     until("form", lambda: ground.worker.rows("expense_claims", [claim])[0]["form"], 120)
                     memory.append(("printed a form", megabytes(process)))
     print(f"NocoDB, {options.rows:,} drafts and {options.claims} claims; seconds from a signature to its verdict")
     print(table(("", "edits", "median", "90 %", "worker's own (median)"), lines))
-    print(table(("MB of houqin run after", "now", "highest"), [(w, f"{m['VmRSS']:.0f}", f"{m['VmHWM']:.0f}") for w, m in memory]))
+    print(
+        table(
+            ("MB of houqin run after", "now", "highest"),
+            [(w, f"{m['VmRSS']:.0f}", f"{m['VmHWM']:.0f}") for w, m in memory],
+        )
+    )
     return 0
 
 

@@ -1,6 +1,6 @@
 """A school with many rows to measure on: in the process, or on a real NocoDB whose folder is kept between runs.
 
-    python -m tests.benchmarks.ground --folder FOLDER --rows 10000      # lays it (minutes); the benchmarks use it again
+python -m tests.benchmarks.ground --folder FOLDER --rows 10000      # lays it (minutes); the benchmarks use it again
 """
 
 import argparse
@@ -148,7 +148,13 @@ def memory_ground(rows: int, claims: int) -> Iterator[Ground]:
         host = Counting(login(WORKER))
         worker: Any = host
         yield Ground(
-            login, worker, lambda: host.requests, Path(folder), lambda: clock.pass_by(seconds=3), office.binding, office.ids
+            login,
+            worker,
+            lambda: host.requests,
+            Path(folder),
+            lambda: clock.pass_by(seconds=3),
+            office.binding,
+            office.ids,
         )
 
 
@@ -212,7 +218,10 @@ def table(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
     """A small table for the terminal."""
     cells = [[str(c) for c in line] for line in (head, *lines)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(head))]
-    return "\n".join("  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))) for line in cells)
+    return "\n".join(
+        "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+        for line in cells
+    )
 
 
 def main() -> int:
