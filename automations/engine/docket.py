@@ -232,14 +232,12 @@ class Docket:
         found: list[Edit] = []
         cells = [(self._table.name, row, "status"), *((STEPS, step, "decision") for step in steps.values())]
         for table, holder, name in cells:
-            last = next(
-                (e for e in reversed(edits) if (e.table, e.row_id) == (table, holder.id) and name in e.after), None
-            )
-            stands = holder.values.get(name)
-            if last is not None and stands not in (
-                last.after[name],
-                last.before.get(name),
-            ):  # else read before the edit
+            touching = [e for e in edits if (e.table, e.row_id) == (table, holder.id) and name in e.after]
+            if not touching or any(name not in e.before and e.action != "create" for e in touching):
+                continue
+            last, stands = touching[-1], holder.values.get(name)
+            passed = [value for e in touching for value in (e.before.get(name), e.after[name])]
+            if stands not in passed:  # else the row was read before the last of them
                 key = f"unrecorded/{table}/{holder.id}/{name}/{now.isoformat()}"
                 found.append(
                     Edit(table, holder.id, key, "", now, None, "update", {name: last.after[name]}, {name: stands})

@@ -207,3 +207,24 @@ def test_signed_and_paid_and_archived_while_the_worker_slept(office: SmallOffice
     office.clock.pass_by(hours=12)
     office.settle()
     assert (status(office, claim), ledger(office, claim)) == ("已归档", [])
+
+
+def test_an_import_over_a_decision_that_nobody_has_judged_yet(office: SmallOffice) -> None:
+    """He signs, an import overwrites his cell, then the worker looks: his signature stands, the import is reported."""
+    claim = office.submitted()
+    step = at(office, claim, 0)
+    office.sign(claim, "周科长")
+    office.server.import_rows("签批步骤", {step.id: {"意见": "不同意"}})
+    office.settle()
+    assert cells(at(office, claim, 0)) == ("同意", "有效")
+    assert str(at(office, claim, 0)["check_message"]).startswith("【签批无效】系统没有查到本次签批是由哪个账号操作的")
+    assert ledger(office, claim) == [("SG-01", "严重")]
+
+
+def test_an_invoice_added_after_approval(office: SmallOffice) -> None:
+    claim, other = approved(office), office.claim()
+    [stranger] = invoices(office, other)
+    office.person("王文员").edit("invoices", stranger.id, claim=claim)
+    office.settle()
+    assert (status(office, claim), ledger(office, claim)) == ("草稿", [("DG-02", "严重")])
+    assert said(office, claim).startswith("【改单重签】王文员于")

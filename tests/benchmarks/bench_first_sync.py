@@ -2,17 +2,16 @@
 
     python -m tests.benchmarks.bench_first_sync --rows 10000 --folder FOLDER
 
-``bare`` is a loop over ``requests`` with exactly the calls that the adapter makes for the rows (same columns, same
-pages) and one ``executemany`` per page into SQLite; ``sync`` is :func:`automations.sync.quick` into an empty mirror. They
-take turns; medians and their ratio are printed, because on a busy machine only the ratio means anything. ``CPU`` is the
-time of this process alone, without the server's.
+The bare loop makes exactly the calls that the adapter makes for the rows (same columns, same pages) with ``requests``,
+and one ``executemany`` per page into SQLite; the sync is :func:`automations.sync.quick` into an empty mirror. They take
+turns; medians and their ratio are printed, because on a busy machine only the ratio means anything. ``CPU`` is the time
+of this process alone, without the server's.
 """
 
 import argparse
 import json
 import sqlite3
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +22,7 @@ import requests
 
 from automations.mirror import Mirror
 from automations.sync import quick
-from tests.benchmarks.ground import Ground, nocodb_ground, table
+from tests.benchmarks.ground import Ground, aloud, nocodb_ground, table
 from tests.office import schema
 
 TABLE = "expense_claims"
@@ -91,9 +90,8 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--folder", type=Path, required=True)
     options = parser.parse_args()
-    told: Callable[[str], None] = lambda text: print(text, file=sys.stderr)
     found: dict[str, list[tuple[float, float]]] = {"bare": [], "read": [], "sync": []}
-    with nocodb_ground(options.folder, options.rows, options.claims, told) as ground:
+    with nocodb_ground(options.folder, options.rows, options.claims, aloud) as ground:
         host: Any = ground.worker
         host.refresh([TABLE])
         calls = adapter_calls(ground)

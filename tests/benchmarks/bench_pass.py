@@ -4,20 +4,19 @@
     python -m tests.benchmarks.bench_pass --host nocodb --rows 1000 10000 --folder FOLDER
 
 The cost of a pass must follow the number of changed rows, not the size of the table: the lines of 1,000 and of 10,000
-rows should read alike. ``idle`` looks at the tables that people sign in; ``idle, all tables`` is the slower look, once a
-minute; ``deep`` compares every row, once in half an hour.
+rows should read alike. ``idle`` looks at the tables that people sign in; ``idle, all tables`` is the slower look, once
+a minute; ``deep`` compares every row, once in half an hour.
 """
 
 import argparse
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from automations.engine import Engine, PassReport
-from tests.benchmarks.ground import Ground, memory_ground, nocodb_ground, table
+from tests.benchmarks.ground import Ground, aloud, memory_ground, nocodb_ground, table
 
 Line = tuple[str, str, str, str, str]
 
@@ -96,7 +95,7 @@ def main() -> int:
         else:
             if options.folder is None:
                 parser.error("--host nocodb needs --folder")
-            ground = nocodb_ground(options.folder, rows, options.claims, lambda text: print(text, file=sys.stderr))
+            ground = nocodb_ground(options.folder, rows, options.claims, aloud)
         with ground as here:
             lines += bench(here, rows, options.repeat)
     print(f"{options.host}, {options.claims * 4} waiting steps, medians of {options.repeat}")

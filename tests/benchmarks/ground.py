@@ -24,7 +24,9 @@ from automations.engine.notices import Notices
 from automations.jobs.expense_claims import expense_claims
 from automations.journal import Journal
 from automations.mirror import Mirror
+from automations.schema.apply import apply
 from automations.schema.host import Binding
+from automations.schema.plan import plan
 from automations.tables.base import Host
 from automations.tables.nocodb import NocoDB
 from automations.tables.values import Value
@@ -78,7 +80,7 @@ class Ground:
     base: str = ""
 
     def engine(self, fresh: bool = True) -> Engine:
-        """A worker's engine; ``fresh`` with an empty mirror and a journal that knows the school, but none of the rows."""
+        """A worker's engine; ``fresh`` with an empty mirror and an empty journal."""
         mirror, journal = self.folder / "mirror.db", self.folder / "journal.db"
         if fresh:
             for file in (mirror, journal):
@@ -128,6 +130,11 @@ def lay(office: SmallOffice, rows: int, claims: int, told: Callable[[str], None]
 
 def quiet(_: str) -> None:
     """Tell nobody."""
+
+
+def aloud(text: str) -> None:
+    """Tell whoever watches the terminal."""
+    print(text, file=sys.stderr)
 
 
 @contextmanager
@@ -180,6 +187,10 @@ def nocodb_ground(folder: Path, rows: int, claims: int, told: Callable[[str], No
     binding = unpack(schema(), data["binding"])
     server = NocoServer(work).start()
     try:
+        admin = NocoDB(server.url, WORKER, PASSWORD, data["base"])
+        admin.bind(binding)
+        steps = plan(schema(), admin.describe(), binding)
+        binding = apply(steps, admin, yes=True, lose_data=False, progress=told)  # schemas/ may have grown since
 
         def login(address: str) -> NocoDB:
             host = NocoDB(server.url, address, PASSWORD, data["base"])
@@ -231,7 +242,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--claims", type=int, default=63)
     options = parser.parse_args()
-    with nocodb_ground(options.folder, options.rows, options.claims, lambda text: print(text, file=sys.stderr)):
+    with nocodb_ground(options.folder, options.rows, options.claims, aloud):
         return 0
 
 
