@@ -27,7 +27,11 @@ def test_every_command_is_told_and_no_other() -> None:
 
 def test_the_listing_names_what_is_there() -> None:
     [listing] = re.findall(r"```\nautomations/\n(.*?)```", README, re.DOTALL)
-    named = {w for line in listing.splitlines() for w in re.findall(r"\b(\w+(?:\.py|/))", line.split("    ")[0] + " " + line[:60])}
+    named = {
+        w
+        for line in listing.splitlines()
+        for w in re.findall(r"\b(\w+(?:\.py|/))", line.split("    ")[0] + " " + line[:60])
+    }
     there = {p.name + ("/" if p.is_dir() else "") for p in (HOUSE / "automations").iterdir()}
     there |= {p.name + "/" for p in HOUSE.iterdir() if p.is_dir()}
     assert named <= there, named - there

@@ -19,10 +19,11 @@ from automations.approvals.case import (
     WITHDRAW,
     Step,
 )
-from automations.approvals.chain import Seat, barred, resolve
+from automations.approvals.chain import Chain, Seat, barred, resolve
 from automations.approvals.ruling import Alarm, Bench, Finding, Ruling
 from automations.approvals.seal import content, seal
 from automations.approvals.world import World
+from automations.errors import RuleError
 from automations.people import Person
 from automations.tables.base import Edit
 from automations.tables.values import to_json
@@ -62,7 +63,11 @@ def submit(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
         stops.append(("SG-08", words.typed_for_another(person.name, bench.directory.name(handler))))
     findings = bench.examine(world)
     stops += [(f.rule, f.message) for f in findings if f.severity == "拦截"]
-    chain = resolve(approval, row, bench.directory, bench.norms, on)
+    try:
+        chain = resolve(approval, row, bench.directory, bench.norms, on)
+    except RuleError as error:  # an unreadable parameter stops this row, in the row (decision 10)
+        chain = Chain((), (), ())
+        stops.append(("参数", str(error)))
     if not any(f.rule == "必填" for f in findings):  # whoever has not filled in his department hears that first
         stops += [("SG-03", problem) for problem in chain.problems]
     if stops:

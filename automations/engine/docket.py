@@ -12,18 +12,18 @@ from typing import Any
 
 from automations import holds
 from automations.approvals import words
-from automations.approvals.case import ARCHIVED, DRAFT, PAID, UNDER_SEAL, Case
+from automations.approvals.case import DRAFT, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
 from automations.approvals.payment import PAYMENT_FIELDS
 from automations.approvals.ruling import Alarm, Bench, Ruling
-from automations.approvals.seal import content, differences, plain
 from automations.approvals.world import Key, World, in_order
 from automations.engine.facts import budget_cells, claim_holds, examine_claim, invoice_cells
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.unrecorded import STEPS, Unrecorded
 from automations.engine.violations import plan_violation
 from automations.guards import changed_cells
 from automations.journal import JournalWrite
@@ -31,7 +31,6 @@ from automations.mirror import Item
 from automations.tables.base import Edit, Row
 from automations.tables.values import File, Value, Values, canonical_json, from_json, to_json
 
-STEPS = "sign_steps"
 GRACE = timedelta(seconds=2)
 """How long a host may take to record an edit; younger changes without a record are looked at again next pass."""
 
@@ -62,6 +61,7 @@ class Docket:
         self._approval = approval
         self._hands = hands
         self._table = office.schema[approval.table]
+        self._unrecorded = Unrecorded(office.host, office.journal, approval, self._digested)
         self._rows: dict[int, Row] = {}
         self._given: dict[tuple[int, str], str] = {}
         self._cases: dict[str, dict[str, Any]] = {}
@@ -99,8 +99,9 @@ class Docket:
         rows |= {(self._part_table, i): r.values for i, r in parts.items()}
         rows |= {(STEPS, i): r.values for i, r in steps.items()}
         world = World(rows, edits)
-        missing = self._unrecorded(case, world, edits, steps, now)
-        late = self._overwritten(row, steps, edits, now)
+        owned = self._bench(None).parts(world, row_id)
+        missing = self._unrecorded.changes(case, world, owned, self._codes, now)
+        late = self._unrecorded.overwritten(row, steps, edits, now)
         if (missing or late) and now - min(i.first_seen for i in items) < GRACE:
             return Outcome(case, waiting=True)
         outcome = self._judge(case, world, [*missing, *edits, *late], answers, now)
@@ -201,77 +202,6 @@ class Docket:
             return False
         guarded = {*PAYMENT_FIELDS, self._approval.audited} & self._table.by_name.keys()
         return all(row.values.get(name) is None or row.values.get(name) is False for name in guarded)  # 0 is neither
-
-    def _unrecorded(
-        self, case: Case, world: World, edits: Sequence[Edit], steps: Mapping[int, Row], now: datetime
-    ) -> list[Edit]:
-        """Changes that no recorded edit explains, as edits with no author (design.md 6).
-
-        The world stands before the first new edit: whatever in it differs from what the case knows was either judged
-        before and not yet written back, or happened without a record.
-        """
-        found: list[Edit] = []
-        name = self._table.name
-        row = world.row(name, case.row_id)
-        if row is not None and row.get("status") != case.status and row.get("status") not in (None, DRAFT):
-            found += self._authorless(name, case.row_id, "status", case.status, row.get("status"), now)
-        if row is not None and case.content is not None and case.status in UNDER_SEAL:
-            now_content = content(self._approval, row, self._bench(None).parts(world, case.row_id))
-            changes = differences(case.content, now_content)
-            if changes and (change := self._content_change(case, changes, now)) is not None:
-                found.append(change)
-        for step_id in steps:
-            cells = world.row(STEPS, step_id)
-            step = case.step(self._codes[step_id])
-            if cells is not None and step is not None and cells.get("decision") != step.decision:
-                found += self._authorless(STEPS, step_id, "decision", step.decision, cells.get("decision"), now)
-        return found
-
-    def _overwritten(self, row: Row, steps: Mapping[int, Row], edits: Sequence[Edit], now: datetime) -> list[Edit]:
-        """Cells that say something else than the last new edit of theirs wrote: changed once more without a record."""
-        found: list[Edit] = []
-        cells = [(self._table.name, row, "status"), *((STEPS, step, "decision") for step in steps.values())]
-        for table, holder, name in cells:
-            touching = [e for e in edits if (e.table, e.row_id) == (table, holder.id) and name in e.after]
-            if not touching or any(name not in e.before and e.action != "create" for e in touching):
-                continue
-            last, stands = touching[-1], holder.values.get(name)
-            passed = [value for e in touching for value in (e.before.get(name), e.after[name])]
-            if stands not in passed:  # else the row was read before the last of them
-                key = f"unrecorded/{table}/{holder.id}/{name}/{now.isoformat()}"
-                found.append(
-                    Edit(table, holder.id, key, "", now, None, "update", {name: last.after[name]}, {name: stands})
-                )
-        return found
-
-    def _authorless(
-        self, table: str, row_id: int, field: str, before: Value, after: Value, now: datetime
-    ) -> list[Edit]:
-        history = self._office.host.edits(table, row_id)
-        seen = self._office.journal.seen(table, row_id)
-        last = next((e for e in reversed(history) if field in e.after and e.order <= seen), None)
-        if last is not None and last.after[field] == after:
-            return []  # judged before; only the answer is still to be written
-        key = f"unrecorded/{table}/{row_id}/{field}/{now.isoformat()}"
-        return [Edit(table, row_id, key, "", now, None, "update", {field: before}, {field: after})]
-
-    def _content_change(self, case: Case, changes: Sequence[tuple[str, Any, Any]], now: datetime) -> Edit | None:
-        """A protected change outside the new edits; attributed where the older history names who did it.
-
-        None where it was judged before, as a change of a paid row is, and only waits to be put back.
-        """
-        history = self._office.host.edits(case.table, case.row_id)
-        for name, _, new in changes:
-            last = next((e for e in reversed(history) if name in e.after), None)
-            if last is None or last.account in (None, self._office.host.account):
-                continue
-            if plain(self._digested(last.after)[name]) == new:
-                return (
-                    None
-                    if case.status in (PAID, ARCHIVED)
-                    else replace(last, before={}, after={}, key=f"{last.key}/late")
-                )
-        return Edit(case.table, case.row_id, f"unrecorded/{case.subject}/{now.isoformat()}", "", now, None, "update")
 
     # --- judging ------------------------------------------------------------------------------------------------
     def _bench(self, tx: JournalWrite | None) -> Bench:

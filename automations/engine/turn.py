@@ -16,12 +16,13 @@ from automations.approvals.declaration import Approval
 from automations.approvals.payment import PAYMENT_FIELDS
 from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
-from automations.engine.docket import STEPS, Docket
+from automations.engine.docket import Docket
 from automations.engine.facts import budget_cells, invoice_cells
 from automations.engine.forms import Forms
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
 from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
 from automations.mirror import Item
