@@ -152,7 +152,7 @@ def run_worker(verbose: Annotated[bool, typer.Option("--verbose", help="每次�
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Worker(engine, settings).run(stop)
+    Worker(engine, settings, bar=progress).run(stop)
     return 0
 
 

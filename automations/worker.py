@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -41,9 +42,17 @@ class Worker:
         engine: One office's engine.
         settings: How often.
         clock: What time it is.
+        bar: Shows a progress bar (title, steps) while every table is read for the first time.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        bar: Callable[[str, int], AbstractContextManager[Callable[[str], None]]] | None = None,
+    ) -> None:
+        self._bar = bar
         self._engine = engine
         self._settings = settings
         self._clock = clock
@@ -101,7 +110,12 @@ class Worker:
         deep = self._reconcile_at is not None and now >= self._reconcile_at
         if deep or self._reconcile_at is None:
             self._reconcile_at = now + timedelta(minutes=settings.reconcile_minutes)
-        report = self._engine.turn(now, slow=slow or deep, deep=deep)
+        if self._engine.first and self._bar is not None:
+            with self._bar("首次读取表格", len(self._engine.office.schema)) as step:
+                self._engine.told = step
+                report = self._engine.turn(now, slow=True)
+        else:
+            report = self._engine.turn(now, slow=slow or deep, deep=deep)
         self._passes += 1
         if report.idle:
             log.debug("第%d次 %s", self._passes, report.line())

@@ -159,6 +159,11 @@ class SmallOffice:
         self.ids |= dict(zip(lines.values(), found, strict=True))
         self.host.create("settings", [{"key": k, "label": k, "value": v, "category": "签批"} for k, v in norms.items()])
 
+    def close(self) -> None:
+        """Let go of the stores."""
+        self.office.mirror.close()
+        self.office.journal.close()
+
     # --- time -----------------------------------------------------------------------------------------------------
     def turn(self, **more: bool) -> PassReport:
         """One pass, three seconds later."""

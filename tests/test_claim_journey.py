@@ -1,5 +1,6 @@
 """A claim from the clerk's draft to the archive, told as the office lives it."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -7,11 +8,15 @@ import pytest
 
 from tests.conftest import Clock
 from tests.office import CHAIN, SmallOffice
+from tests.postgres import store_url as store_url
 
 
 @pytest.fixture
-def office(clock: Clock) -> SmallOffice:
-    return SmallOffice(clock)
+def office(clock: Clock, store_url: str) -> Iterator[SmallOffice]:
+    """Mirror and journal in one store: SQLite, and PostgreSQL by nothing but its address."""
+    office = SmallOffice(clock, mirror=store_url, journal=store_url)
+    yield office
+    office.close()
 
 
 def test_a_claim_is_signed_paid_and_archived(office: SmallOffice) -> None:

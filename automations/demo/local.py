@@ -68,7 +68,7 @@ class LocalNocoDB:
     Args:
         url: Address to listen on; loopback.
         folder: Its data: database and attachments.
-        log: Where its output goes.
+        log: Where its output goes; also an attribute.
         email: The super admin's account.
         password: His password; NocoDB resets it to this one at each start.
     """
@@ -76,7 +76,7 @@ class LocalNocoDB:
     def __init__(self, url: str, folder: Path, log: Path, email: str, password: str) -> None:
         self.url = url.rstrip("/")
         self._folder = folder
-        self._log = log
+        self.log = log
         self._pid_file = folder / "pid"
         self._admin = {"NC_ADMIN_EMAIL": email, "NC_ADMIN_PASSWORD": password}
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,13 +104,13 @@ class LocalNocoDB:
             raise SettingsError("NocoDB 还没有安装。请运行 sh deploy/quickstart.sh，它会装好。")
         port = self._port()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         self._end_stray()
         _check_free(port)
         given = os.environ | self._admin | {"PORT": str(port), "NC_TOOL_DIR": str(self._folder.resolve())}
         given["NC_PUBLIC_URL"] = self.url
         given["NC_DISABLE_ONBOARDING_FLOW"] = "true"  # else everybody is asked, in English, what NocoDB is for
-        with self._log.open("wb") as log:
+        with self.log.open("wb") as log:
             # In a session of its own: Ctrl-C reaches us alone, and we stop it when the last pass is done.
             self._process = subprocess.Popen(
                 [find_node(), "start.js"],
@@ -156,11 +156,11 @@ class LocalNocoDB:
         while not any(line.startswith("ready ") for line in self._said()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 last = next((line for line in reversed(self._said()) if line.strip()), "没有输出")
-                raise HostUnavailable(f"NocoDB 没有启动成功：{last.strip()[:200]}。请看 {self._log}，处理后再运行。")
+                raise HostUnavailable(f"NocoDB 没有启动成功：{last.strip()[:200]}。请看 {self.log}，处理后再运行。")
             time.sleep(0.1)
 
     def _said(self) -> list[str]:
-        return self._log.read_text("utf-8", "replace").splitlines()
+        return self.log.read_text("utf-8", "replace").splitlines()
 
     def _end_stray(self) -> None:
         """Stop the NocoDB of a run of ours that was killed: it still holds the port and the data."""

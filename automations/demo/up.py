@@ -24,7 +24,7 @@ from automations.demo.local import LocalNocoDB, keep_secrets
 from automations.demo.play import Cast, Desk, plant, play
 from automations.demo.stories import BROKEN, STORIES
 from automations.engine import Engine
-from automations.errors import HouqinError
+from automations.errors import HostUnavailable, HouqinError
 from automations.journal import Journal
 from automations.schema.apply import apply, make_views
 from automations.schema.plan import plan
@@ -82,12 +82,12 @@ def up(settings: Settings, check: bool) -> int:
         with _stage("启动 NocoDB"):
             server.start()
         try:
-            return _office(settings, admin, check)
+            return _office(settings, admin, server, check)
         finally:
             server.stop()
 
 
-def _office(settings: Settings, admin: Member, check: bool) -> int:
+def _office(settings: Settings, admin: Member, server: LocalNocoDB, check: bool) -> int:
     marker = _Marker(settings.var / "nocodb" / "demo.json")
     fresh = marker.stage < 3
     engine, binding = _open(settings, admin, marker)
@@ -112,8 +112,10 @@ def _office(settings: Settings, admin: Member, check: bool) -> int:
         return lines.end()
     _show_caught(Cast(login, binding))
     _show_doors(settings)
-    with _stops_by_signal(stop):
+    with _stops_by_signal(stop), _stops_without(server, stop):
         Worker(engine, settings).run(stop)
+    if not server.alive:
+        raise HostUnavailable(f"NocoDB 意外退出，后勤已停止。请看 {server.log}，再运行 sh deploy/quickstart.sh。")
     console.print("已停止。再次打开：sh deploy/quickstart.sh")
     return 0
 
@@ -279,6 +281,19 @@ def _stops_by_signal(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _stops_without(server: LocalNocoDB, stop: threading.Event) -> Iterator[None]:
+    """Without its tables there is nothing to wait for."""
+
+    def watch() -> None:
+        while server.alive and not stop.wait(1):
+            pass
+        stop.set()
+
+    threading.Thread(target=watch, name="watch-nocodb", daemon=True).start()
+    yield
 
 
 # --- showing --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ A pass is level-triggered: run twice, the second run changes nothing; killed any
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -86,12 +86,16 @@ class Engine:
         office: Tables and stores.
         notices: Jobs, messages and channels; None sends nothing.
         forms: Printed forms; None makes none.
+
+    Attributes:
+        told: Called with the title of each table before it is read for the first time.
     """
 
     def __init__(self, office: Office, notices: Notices | None = None, forms: Forms | None = None) -> None:
         self.office = office
         self.notices = notices
         self.forms = forms
+        self.told: Callable[[str], None] = lambda text: None
         self._hands = Hands(office.host, office.mirror)
         self._fingerprints: dict[str, str] = {}
         office.journal.create_all(holds.metadata)
@@ -114,8 +118,7 @@ class Engine:
         started = time.monotonic()
         report = PassReport(now)
         self._hands.begin()
-        first = any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
-        names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or first else FAST)
+        names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or self.first else FAST)
         self._sync(names, now, slow, deep, report)
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
         items = self.office.mirror.agenda()
@@ -138,6 +141,11 @@ class Engine:
         report.seconds = time.monotonic() - started
         return report
 
+    @property
+    def first(self) -> bool:
+        """Some table was never read: the next pass reads it whole."""
+        return any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
+
     # --- syncing ------------------------------------------------------------------------------------------------
     def _sync(self, names: Iterable[str], now: datetime, slow: bool, deep: bool, report: PassReport) -> None:
         """Tables are read one by one: one that is broken does not stop the others."""
@@ -146,6 +154,7 @@ class Engine:
             moved = self._columns_moved(name, fingerprint, report)
             try:
                 if mirror.cursor(name) is None:
+                    self.told(self.office.schema[name].title)
                     sync.quick(host, mirror, name, now)
                 elif deep or moved:
                     sync.reconcile(host, mirror, name, now, deep=True)
