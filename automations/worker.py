@@ -60,6 +60,7 @@ class Worker:
         self._slow_at: datetime | None = None
         self._reconcile_at: datetime | None = None
         self._passes = 0
+        self._said: set[str] = set()
         self._waited = False
 
     def run(self, stop: threading.Event) -> None:
@@ -122,7 +123,9 @@ class Worker:
         else:
             log.info("第%d次 %s", self._passes, report.line())
         for problem in report.problems:
-            log.warning("%s", problem)
+            if problem not in self._said:
+                log.warning("%s", problem)
+        self._said = set(report.problems)
 
 
 def run(engine: Engine, settings: Settings, stop: threading.Event) -> None:

@@ -172,7 +172,7 @@ def rounds(folder: Path, count: int, faults: float, seed: int) -> tuple[list[str
                     time.sleep(dice.uniform(0, 0.4))  # while it starts
                 else:
                     shooter.expect("begin")
-                    if dice.random() < 0.25:
+                    if dice.random() < 0.4:
                         full.append(float(shooter.expect("end")[0]))  # a whole pass: how long it takes, and progress
                     usual = sum(full[-5:]) / len(full[-5:]) if full else 0.5
                     until = time.monotonic() + dice.uniform(0, 1.2 * usual)

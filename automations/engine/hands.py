@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from automations.approvals.desired import patch
 from automations.errors import HostRefused, HouqinError, RowMissing
@@ -26,8 +27,9 @@ class Hands:
         self.written = 0
         self.failed: dict[tuple[str, int], HouqinError] = {}
 
-    def begin(self) -> None:
+    def begin(self, now: datetime) -> None:
         """Forget the last pass."""
+        self._now = now
         self._patches.clear()
         self._rows.clear()
         self.written = 0
@@ -90,14 +92,24 @@ class Hands:
     def add(self, table: str, rows: Sequence[Values]) -> list[int]:
         """Insert rows and read them back into the mirror."""
         ids = self.host.create(table, rows)
-        self._mirror.put(table, [_unseen(row) for row in self.host.rows(table, ids)])
+        self._keep(table, ids)
         self.written += len(ids)
         return ids
+
+    def _keep(self, table: str, ids: Sequence[int]) -> None:
+        """New rows into the mirror, and onto the agenda: the next pass notes whose code they carry.
+
+        Their stamp alone would not bring them there: on NocoDB a new row has none.
+        """
+        rows = [_unseen(row) for row in self.host.rows(table, ids)]
+        with self._mirror.write() as tx:
+            tx.put(table, rows)
+            tx.queue(table, [(row, row) for row in rows], self._now)
 
     def restore(self, table: str, row: Row) -> int:
         """Bring back a deleted row; its id now."""
         row_id = self.host.restore(table, row)
-        self._mirror.put(table, [_unseen(found) for found in self.host.rows(table, [row_id])])
+        self._keep(table, [row_id])
         self.written += 1
         return row_id
 

@@ -117,7 +117,7 @@ class Engine:
         """
         started = time.monotonic()
         report = PassReport(now)
-        self._hands.begin()
+        self._hands.begin(now)
         names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or self.first else FAST)
         self._sync(names, now, slow, deep, report)
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
@@ -130,9 +130,8 @@ class Engine:
             cases = self._touched + (self.forms.missing() if slow else [])
             report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
             self._hands.flush()
-        failed = {key for key in self._hands.failed}
-        report.problems += [str(error) for error in self._hands.failed.values()]
-        self.office.mirror.settle([i for i in items if (i.table, i.row_id) not in failed and i not in stuck])
+        report.problems += dict.fromkeys(str(error) for error in self._hands.failed.values())
+        self.office.mirror.settle([i for i in items if i not in stuck and not self._unfinished(i)])
         report.waiting = len(stuck)
         if self.notices is not None:
             report.problems += self.notices.run_jobs(now)
@@ -145,6 +144,14 @@ class Engine:
     def first(self) -> bool:
         """Some table was never read: the next pass reads it whole."""
         return any(self.office.mirror.cursor(t.name) is None for t in self.office.schema)
+
+    def _unfinished(self, item: Item) -> bool:
+        """Whether the host did not take something that follows from this item: it stays on the agenda.
+
+        What a case wants is spread over its rows, so one refused row keeps every case of this pass.
+        """
+        failed = self._hands.failed
+        return bool(failed) and ((item.table, item.row_id) in failed or item.table in FAST)
 
     # --- syncing ------------------------------------------------------------------------------------------------
     def _sync(self, names: Iterable[str], now: datetime, slow: bool, deep: bool, report: PassReport) -> None:

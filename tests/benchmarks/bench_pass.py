@@ -6,8 +6,8 @@
 The cost of a pass must follow the number of changed rows, not the size of the table: the lines of 1,000 and of 10,000
 rows should read alike. ``idle`` looks at the tables that people sign in; ``idle, all tables`` is the slower look, once
 a minute; ``deep`` compares every row, once in half an hour. An incremental read looks back some time before the newest
-stamp it saw (two minutes in memory, ten seconds on NocoDB): after a bulk of writes every idle pass reads the end of that
-bulk again until somebody changes anything later; the first idle line shows it.
+stamp it saw (two minutes in memory, ten seconds on NocoDB): after a bulk of writes every idle pass reads the end of
+that bulk again until somebody changes anything later; the first idle line shows it.
 """
 
 import argparse

@@ -160,8 +160,10 @@ def main() -> int:
                 until("first sync", lambda: process.poll() is not None or at_rest(ground))
                 if process.poll() is not None:
                     raise SystemExit(log.read_text("utf-8"))
-                label = "first sync and first pass" if turn == 0 else "start"
-                memory.append((f"{label} ({time.monotonic() - started:.0f} s)", megabytes(process)))
+                if turn == 0:
+                    memory.append(
+                        (f"first sync and first pass ({time.monotonic() - started:.0f} s)", megabytes(process))
+                    )
                 until("waiting steps", lambda: len(waiting(ground)) >= options.claims // 2)
                 seconds = []
                 known = len(log.read_text("utf-8"))
@@ -179,7 +181,7 @@ def main() -> int:
                         f"{statistics.median(own):.2f}",
                     )
                 )
-                if turn == len(options.poll) - 1:
+                if turn == 0:
                     approve(ground, people, waiting(ground)[0]["claim"])
                     memory.append(("printed a form", megabytes(process)))
     print(f"NocoDB, {options.rows:,} drafts and {options.claims} claims; seconds from a signature to its verdict")
