@@ -20,7 +20,13 @@ HOUSE = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What a school sets once. See ``.env.example`` for the words a school's IT reads."""
 
-    model_config = SettingsConfigDict(env_prefix="HOUQIN_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HOUQIN_",
+        # `houqin up` keeps the passwords it makes in the first, so that the other commands work beside it.
+        env_file=("var/secrets.env", ".env"),
+        env_file_encoding="utf-8",
+        extra="ignore",
+    )
 
     host: Literal["nocodb", "baserow", "memory"] = "nocodb"
     host_url: str = "http://127.0.0.1:8080"

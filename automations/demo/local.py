@@ -109,7 +109,6 @@ class LocalNocoDB:
         _check_free(port)
         given = os.environ | self._admin | {"PORT": str(port), "NC_TOOL_DIR": str(self._folder.resolve())}
         given["NC_PUBLIC_URL"] = self.url
-        given["NC_DISABLE_ONBOARDING_FLOW"] = "true"  # else everybody is asked, in English, what NocoDB is for
         with self.log.open("wb") as log:
             # In a session of its own: Ctrl-C reaches us alone, and we stop it when the last pass is done.
             self._process = subprocess.Popen(

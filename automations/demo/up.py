@@ -69,6 +69,7 @@ def up(settings: Settings, check: bool) -> int:
             "host": "nocodb",
             "host_email": kept["HOUQIN_HOST_EMAIL"],
             "host_password": SecretStr(kept["HOUQIN_HOST_PASSWORD"]),
+            "mail_folder": settings.mail_folder or str(settings.var / "mail"),
         }
         settings = settings.model_copy(update=worker)
         admin = Member(kept["NC_ADMIN_EMAIL"], "管理员", kept["NC_ADMIN_PASSWORD"])
@@ -208,7 +209,7 @@ def _show_doors(settings: Settings) -> None:
         grid.add_column(heading)
     for name, hint in (
         (school.CLERK, "在“支出单”里新增一行，填好后把状态改为“提交”"),
-        ("沈行政", "部门负责人：在“签批步骤”的“我的待签”里选“同意”"),
+        ("沈行政", "部门负责人：在“签批步骤”的“我的待签·沈行政”里选“同意”"),
         (school.ACCOUNTANT, "会计：核定金额、勾选纸质已签、填凭证号"),
         (school.LEADER, "分管领导：签字"),
         (school.TOP, "主要领导：签字；不妨先于分管领导签一次"),
@@ -218,7 +219,8 @@ def _show_doors(settings: Settings) -> None:
     console.print(grid)
     console.print(f"打开浏览器：{settings.host_url}/dashboard/")
     console.print(
-        "审批单在“支出单”的“审批单”一栏；数据、日志和密码在 " + str(settings.var) + "/（密码在 secrets.env）。"
+        f"审批单在“支出单”的“审批单”一栏；提醒邮件存在 {settings.var}/mail/；"
+        f"数据、日志和密码在 {settings.var}/（密码在 secrets.env）。"
     )
     console.print("按 Ctrl-C 停止。")
 

@@ -30,6 +30,7 @@ const fixed = {
   NC_DISABLE_ERR_REPORTS: 'true',
   NC_DISABLE_PRODUCT_FEED: 'true',
   NC_DISABLE_SUPPORT_CHAT: 'true',
+  NC_DISABLE_ONBOARDING_FLOW: 'true', // else everybody is asked, in English, what NocoDB is for
   NC_SECURE_ATTACHMENTS: 'true', // files only by signed, short-lived addresses
   NC_ALLOW_LOCAL_HOOKS: 'true', // the worker's webhook door is on this machine
   NC_DATA_PAYLOAD_LIMIT: '100', // rows a call; near 1000 NocoDB writes them and answers with an error
