@@ -17,6 +17,7 @@ from automations.tables.values import File
 FRESH = 3600.0
 """Seconds that a signed address is used for; NocoDB lets it live for 7200."""
 REMEMBERED = 5000
+_PAGE = 100
 
 
 class Files:
@@ -62,12 +63,21 @@ class Files:
         raise RowMissing(f"附件“{file.name}”已不在任何一行里，可能被删除。请在表里重新上传。")
 
     def _search(self, table: Live, key: Key, path: str) -> None:
-        """Ask for the rows whose cell holds ``path``: the answer comes with a fresh signature."""
-        folder = path.rstrip("/").split("/")[-2] if path.count("/") > 1 else path  # a random name, unlike the file's
-        params = {"fields": key.id, "where": f"({key.id},like,%{folder}%)", "limit": 25}
-        for raw in self._http.get(f"/api/v2/tables/{table.id}/records", params)["list"]:
-            for item in raw.get(key.title) or ():
-                self._remember(item)
+        """Ask for the rows whose cell holds ``path``: the answer comes with a fresh signature.
+
+        By the folder, a random name that needs no quoting; files uploaded together share one, so every page is read.
+        """
+        folder = path.rstrip("/").split("/")[-2] if path.count("/") > 1 else path
+        where = {"fields": key.id, "where": f"({key.id},like,%{folder}%)", "sort": "Id", "limit": _PAGE}
+        offset = 0
+        while True:
+            found = self._http.get(f"/api/v2/tables/{table.id}/records", {**where, "offset": offset})["list"]
+            for raw in found:
+                for item in raw.get(key.title) or ():
+                    self._remember(item)
+            offset += _PAGE
+            if len(found) < _PAGE or self._address(path) is not None:
+                return
 
     def _remember(self, item: Mapping[str, Any]) -> None:
         path = str(item.get("path") or item.get("url") or "")

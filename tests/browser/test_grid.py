@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, TimeoutError, expect, sync_playwright
 
 from automations.demo import school
 from automations.settings import HOUSE
@@ -75,10 +75,16 @@ class Desk:
         page.goto(f"{self.url}/dashboard/")
         expect(page.get_by_text("登录").first).to_be_visible()
         self.shoot("1-登录")
-        page.locator("form input").nth(0).fill(school.BY_NAME[name].email)
-        page.locator("input[type=password]").fill(school.PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**page=collaborator**")  # whoever comes in sees the base's first page
+        for attempt in range(5):  # the page may not listen yet when its form is already there: a person tries again
+            page.locator("form input").nth(0).fill(school.BY_NAME[name].email)
+            page.locator("input[type=password]").fill(school.PASSWORD)
+            page.keyboard.press("Enter")
+            try:
+                page.wait_for_url("**page=collaborator**", timeout=20_000)  # the base's first page
+                return
+            except TimeoutError:
+                if attempt == 4:
+                    raise
 
     def open_table(self, title: str) -> int:
         """Open a table; how many rows it has."""
@@ -96,10 +102,23 @@ class Desk:
         expect(page.locator("canvas").last).to_be_visible(timeout=PATIENCE)
         return int(counted.value.json()["count"])
 
+    def add_row(self, row: int) -> None:
+        """Click the row with the plus until the host has made one: while the table fades in it takes no clicks."""
+        for attempt in range(4):
+            try:
+                with self.page.expect_response(_written, timeout=15_000):
+                    self.page.mouse.click(*self.cell(row, 0))
+                return
+            except (TimeoutError, AssertionError):
+                if attempt == 3:
+                    raise
+
     # --- the canvas -----------------------------------------------------------------------------------------------
     def cell(self, row: int, column: int) -> tuple[float, float]:
         """The middle of a cell on the screen; rows from 1, column 0 holds the numbers."""
-        box = self.page.locator("canvas").last.bounding_box()
+        canvas = self.page.locator("canvas").last
+        canvas.wait_for()
+        box = canvas.bounding_box()
         assert box is not None
         x = NUMBERS / 2 if column == 0 else NUMBERS + (column - 0.5) * COLUMN
         return box["x"] + x, box["y"] + HEADER + (row - 0.5) * ROW
@@ -130,8 +149,7 @@ def test_a_clerk_types_a_claim_and_reads_the_answer(browser: Browser, office: Ru
     new = desk.open_table("支出单") + 1
     desk.shoot("2-支出单")
 
-    with page.expect_response(_written):
-        page.mouse.click(*desk.cell(new, 0))  # the row with the plus
+    desk.add_row(new)
     desk.type(new, FIRST_COLUMNS.index("事由") + 1, REASON)
     desk.choose(new, FIRST_COLUMNS.index("单据类型") + 1, "报销")
     desk.choose(new, FIRST_COLUMNS.index("支出类别") + 1, "办公费")
