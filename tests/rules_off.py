@@ -46,6 +46,7 @@ CHAIN, PEOPLE = "automations/approvals/chain.py", "automations/people.py"
 COMMANDS, PAYMENT = "automations/approvals/commands.py", "automations/approvals/payment.py"
 CLAIMS, INVOICES = "automations/rules/claims.py", "automations/rules/invoices.py"
 DOCKET = "automations/engine/docket.py"
+UNRECORDED = "automations/engine/unrecorded.py"
 
 WORLDS = "tests/approvals/test_judge_worlds.py"
 CHAINS = "tests/approvals/test_chain_worlds.py"
@@ -112,7 +113,7 @@ OFF: Mapping[str, Off] = {
         "automations/approvals/seal.py", 'if old["parts"] != new["parts"]:', "if False:", f"{CHANGED} -k an_invoice_is"
     ),
     "DG-02·without a record": Off(
-        DOCKET, "            if changes and (change :=", "            if False and (change :=", f"{AWAY} -k content"
+        UNRECORDED, "            if changes and (change :=", "            if False and (change :=", f"{AWAY} -k content"
     ),
     "DG-03": Off(
         JUDGE,

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, Response, TimeoutError, expect, sync_playwright
 
 from automations.demo import school
 from automations.settings import HOUSE
@@ -97,10 +97,22 @@ class Desk:
                 break
             except AssertionError:
                 continue
-        with page.expect_response(lambda answer: "/count" in answer.url and answer.ok) as counted:
-            page.reload()
+        count = self._count()
         expect(page.locator("canvas").last).to_be_visible(timeout=PATIENCE)
-        return int(counted.value.json()["count"])
+        return count
+
+    def _count(self) -> int:
+        """What the page is told when it is loaded anew; an answer to the page before it cannot be read any more."""
+        attempts = 4
+        while True:
+            try:
+                with self.page.expect_response(lambda answer: "/count" in answer.url and answer.ok) as counted:
+                    self.page.reload()
+                return int(counted.value.json()["count"])
+            except Error:
+                attempts -= 1
+                if not attempts:
+                    raise
 
     def add_row(self, row: int) -> None:
         """Click the row with the plus until the host has made one: while the table fades in it takes no clicks."""
