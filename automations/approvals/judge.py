@@ -14,7 +14,6 @@ from automations.approvals.case import (
     DRAFT,
     FELL_BY_EDIT,
     PAID,
-    SIGNING,
     UNDER_SEAL,
     Case,
     Step,
@@ -274,6 +273,3 @@ def _count(parts: object) -> str:
 def _tell(template: str, case: Case, message: str, stage: str, *to: int | None) -> Tell:
     people = tuple(dict.fromkeys(p for p in to if p is not None))
     return Tell(template, people, stage, {"code": case.code, "message": message, "amount": str(case.payable)})
-
-
-assert SIGNING in UNDER_SEAL  # a round under way is sealed: the loop above relies on it
