@@ -116,3 +116,7 @@ class ReportError(HouqinError):
 
 class RuleError(HouqinError):
     """A rule failed on a row: the row stops where it is and IT is told; other rows go on."""
+
+
+class AmountError(HouqinError):
+    """A typed amount or share that is not one clear number; the message says how to write it."""

@@ -3,12 +3,14 @@
 Written in the transaction of the case, so that two claims submitted in one pass see each other (BG-01, IV-02).
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Column, Connection, Index, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, MetaData, String, Table, delete, insert, select
 
 Kind: TypeAlias = Literal["budget", "invoice"]
 State: TypeAlias = Literal["占用", "已用"]
@@ -24,6 +26,7 @@ holds_table = Table(
     Column("amount", String, nullable=False),
     Column("code", String, nullable=False),
     Column("status", String, nullable=False),
+    Column("under", String, nullable=False, server_default=""),
     Index("holds_by_key", "kind", "key"),
 )
 
@@ -37,6 +40,8 @@ class Hold:
         state: 占用 until paid, then 已用.
         amount: 元; 0 for invoices.
         code / status: Of the holder, for messages.
+        under: Code of the request that permitted a claim: what the claim takes, the request holds no longer.
+        subject: The holder's name in the journal, e.g. ``expense_claims/ZC-2026-0158``.
     """
 
     kind: Kind
@@ -45,10 +50,17 @@ class Hold:
     amount: Decimal
     code: str
     status: str
+    under: str = ""
+    subject: str = ""
 
 
-def replace(connection: Connection, subject: str, holds: Sequence[Hold]) -> None:
-    """``subject`` holds exactly these from now on."""
+def replace(connection: Connection, subject: str, holds: Sequence[Hold]) -> set[tuple[str, str]]:
+    """``subject`` holds exactly these from now on; (kind, key) of whatever is held otherwise than before."""
+    before = {(h.kind, h.key): h for h in _read(connection, holds_table.c.subject == subject)}
+    after = {(h.kind, h.key): dataclasses.replace(h, subject=subject) for h in holds}
+    changed: set[tuple[str, str]] = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    if not changed:
+        return changed
     connection.execute(delete(holds_table).where(holds_table.c.subject == subject))
     if holds:
         connection.execute(
@@ -62,17 +74,58 @@ def replace(connection: Connection, subject: str, holds: Sequence[Hold]) -> None
                     "amount": str(h.amount),
                     "code": h.code,
                     "status": h.status,
+                    "under": h.under,
                 }
                 for h in holds
             ],
         )
 
+    return changed
 
-def held(connection: Connection, kind: Kind, key: str, but: str = "") -> list[Hold]:
+
+def held(connection: Connection, kind: str, key: str, but: str = "") -> list[Hold]:
     """Everything held of ``key`` by other cases than ``but``."""
-    found = connection.execute(
-        select(holds_table)
-        .where(holds_table.c.kind == kind, holds_table.c.key == key, holds_table.c.subject != but)
-        .order_by(holds_table.c.subject)
-    )
-    return [Hold(r.kind, r.key, r.state, Decimal(r.amount), r.code, r.status) for r in found]
+    return _read(connection, holds_table.c.kind == kind, holds_table.c.key == key, holds_table.c.subject != but)
+
+
+def everything(connection: Connection) -> list[Hold]:
+    """All holds: for looking at very many rows at once."""
+    return _read(connection)
+
+
+def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Hold]:
+    found = connection.execute(select(holds_table).where(*conditions).order_by(holds_table.c.subject))
+    return [Hold(r.kind, r.key, r.state, Decimal(r.amount), r.code, r.status, r.under, r.subject) for r in found]
+
+
+def total(holds: Iterable[Hold], but: str = "") -> "Taken":
+    """What these holds of one budget line take together, those of ``but`` left out (domain.md C5).
+
+    A request holds its estimate; what its claims take, it holds no longer: permission and payment are one spending.
+    """
+    counted = [h for h in holds if h.subject != but]
+    used: dict[str, Decimal] = defaultdict(Decimal)
+    for h in counted:
+        used[h.under] += h.amount if h.under else 0
+    frozen, spent = Decimal(0), Decimal(0)
+    for h in counted:
+        if h.state == "已用":
+            spent += h.amount
+        else:
+            frozen += max(h.amount - used[h.code], Decimal(0)) if h.code in used else h.amount
+    return Taken(frozen, spent)
+
+
+def left_of(holds: Iterable[Hold], request: str, but: str = "") -> Decimal:
+    """元 that the request with this code still holds for its own claims, that of ``but`` not counted."""
+    counted = [h for h in holds if h.subject != but]
+    held = sum((h.amount for h in counted if h.code == request), Decimal(0))
+    return max(held - sum((h.amount for h in counted if h.under == request), Decimal(0)), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """元 frozen and spent on a budget line."""
+
+    frozen: Decimal
+    spent: Decimal

@@ -5,6 +5,7 @@ Chinese headings. The mirror is a cache: delete the file and the next pass reads
 changed, a table is rebuilt with what it already knew, so that only real differences are judged again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ class Mirror:
         url: SQLAlchemy address.
         schema: Tables to hold.
 
+    Attributes:
+        versions: Grows by table whenever this process writes rows of it: who keeps something read of a table in mind
+            sees whether to read again.
+
     Raises:
         StoreError: The store cannot be used, or holds a foreign table under the name of one of ours.
     """
@@ -65,6 +70,7 @@ class Mirror:
     def __init__(self, url: str, schema: Schema) -> None:
         self.schema = schema
         self.store = Store(open_store(url, durable=False), "mirror")
+        self.versions: Counter[str] = Counter()
         self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
         try:
             migrate(self.store, STEPS)
@@ -151,6 +157,12 @@ class Mirror:
                     found.setdefault(int(row[field]), []).append(row)  # type: ignore[arg-type]
         return found
 
+    def column(self, table: str, field: str) -> dict[int, Any]:
+        """One field of every living row, by row id."""
+        target = self._sql[table]
+        with self.store.read() as connection:
+            return {row_id: value for row_id, value in connection.execute(sql.select(target.c.id, target.c[field]))}
+
     def count(self, table: str) -> int:
         """Number of living rows."""
         with self.store.read() as connection:
@@ -218,7 +230,7 @@ class Mirror:
     def write(self) -> Iterator["MirrorWrite"]:
         """One transaction for rows, agenda and cursor together."""
         with self.store.write() as connection:
-            yield MirrorWrite(connection, self.schema, self._sql)
+            yield MirrorWrite(connection, self.schema, self._sql, self.versions)
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         """Keep these rows as they are now."""
@@ -253,25 +265,31 @@ class Mirror:
 class MirrorWrite:
     """What can be written in one transaction; see :meth:`Mirror.write`."""
 
-    def __init__(self, connection: Connection, schema: Schema, tables: Mapping[str, sql.Table]) -> None:
+    def __init__(
+        self, connection: Connection, schema: Schema, tables: Mapping[str, sql.Table], versions: Counter[str]
+    ) -> None:
         self.connection = connection
+        self._versions = versions
         self._schema = schema
         self._sql = tables
         self._revision: int | None = None
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         """Keep these rows as they are now."""
+        self._versions[table] += 1
         names = [field.name for field in self._schema[table].fields]
         upsert(self.connection, self._sql[table], [to_record(row, names) for row in rows])
 
     def drop(self, table: str, ids: Iterable[int]) -> None:
         """Forget these rows."""
+        self._versions[table] += 1
         target = self._sql[table]
         for part in _parts(list(ids)):
             self.connection.execute(sql.delete(target).where(target.c.id.in_(part)))
 
     def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
         """See :meth:`Mirror.patch`."""
+        self._versions[table] += 1
         target = self._sql[table]
         self.connection.execute(sql.update(target).where(target.c.id == id).values({**values, "_stamp": stamp}))
 

@@ -19,9 +19,9 @@ Not on the hour or half hour: WeCom asks callers to keep away from those.
 
 QUIET_FROM, QUIET_TO = time(20, 0), time(7, 30)
 
-Days: TypeAlias = Literal["workdays", "daily", "monthly first workday", "every pass"]
+Days: TypeAlias = Literal["workdays", "daily", "weekly first workday", "monthly first workday", "every pass"]
 
-_SHAPE = re.compile(r"(workdays|daily|monthly first workday) (\d\d:\d\d(?:, ?\d\d:\d\d)*)")
+_SHAPE = re.compile(r"(workdays|daily|weekly first workday|monthly first workday) (\d\d:\d\d(?:, ?\d\d:\d\d)*)")
 _LOOK_BACK = 62
 """Days: even a month without a single working day hides no slot."""
 
@@ -42,8 +42,8 @@ class Schedule:
     def read(cls, text: str) -> "Schedule":
         """The schedule that ``text`` says, in the words of a job file.
 
-        One of ``workdays 08:40``, ``workdays 08:40, 15:10``, ``daily 07:40``, ``monthly first workday 09:10`` and
-        ``every pass``.
+        One of ``workdays 08:40``, ``workdays 08:40, 15:10``, ``daily 07:40``, ``weekly first workday 08:40``,
+        ``monthly first workday 09:10`` and ``every pass``. A week begins on Monday.
 
         Raises:
             HouqinError: It is none of these.
@@ -58,7 +58,7 @@ class Schedule:
         except ValueError:
             raise HouqinError(
                 f"自动化的运行时间“{text}”看不懂。可写：workdays 08:40（多个时间用逗号隔开）、daily 07:40、"
-                "monthly first workday 09:10、every pass。"
+                "weekly first workday 08:40、monthly first workday 09:10、every pass。"
             ) from None
         return cls(found[1], times)  # type: ignore[arg-type]  # the pattern allows only these words
 
@@ -90,7 +90,8 @@ class Schedule:
             return True
         if self.days == "workdays":
             return calendar.is_workday(day)
-        return calendar.is_workday(day) and calendar.add(day.replace(day=1) - timedelta(days=1), 1) == day
+        first = day - timedelta(days=day.weekday()) if self.days == "weekly first workday" else day.replace(day=1)
+        return calendar.add(first - timedelta(days=1), 1) == day
 
 
 def quiet(now: datetime, calendar: Calendar) -> bool:

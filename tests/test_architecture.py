@@ -14,7 +14,9 @@ doctor | demo
 worker
 assemble
 engine
+figures
 rules | jobs
+books
 approvals | guards | reminders | reports | sync
 rows | schedule
 mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms
@@ -23,7 +25,7 @@ cells
 store
 schema
 workdays
-settings
+settings | amounts | shipped_norms
 errors
 """
 # What a floor's rooms may share although they stand side by side, and why.

@@ -48,7 +48,7 @@ class Step(_Frozen):
     round: int
     seq: int
     level: str
-    nature: Literal["签字", "审核"]
+    nature: Literal["签字", "审核", "验收"]
     assignee: int
     stands_for: int | None = None
     opened_at: datetime | None = None
@@ -78,7 +78,9 @@ class Case(_Frozen):
     Attributes:
         code: Code of the row, e.g. ``ZC-2026-0158``; the case's name for good.
         row_id: Where the row is on the host now.
-        status: The true status.
+        status: The true status, in the words above whatever its table calls it.
+        stage: The table's own word where the row rests before, after or without a sign-off, e.g. 采购实施; "" for the
+            word that its status has by itself.
         round: Counts submissions that passed the checks; 0 before the first.
         steps: Levels of the present round, in order; those of earlier rounds are in ``past``.
         content: Protected fields as JSON at submission, see :func:`automations.approvals.seal.content`.
@@ -87,12 +89,17 @@ class Case(_Frozen):
         result / message: Cells 校验结果 and 校验说明.
         voiders: Who asked for 作废 of an approved row so far (会计 and 分管领导 must both).
         notes: Remarks that stay with the round, such as who stood aside.
+        recused: Who may not sign this round because of ties to the company paid.
+        pins: Parameters of the sign-off as they were when the round began: a change governs new rounds only.
+        kept: Worker-owned cells that hold what was last signed, see ``Approval.keeps``.
+        norms_version: Digest of all parameters then in force, see :meth:`automations.norms.Norms.in_force`.
     """
 
     table: str
     code: str
     row_id: int
     status: str = DRAFT
+    stage: str = ""
     round: int = 0
     steps: tuple[Step, ...] = ()
     past: tuple[Step, ...] = ()
@@ -110,6 +117,10 @@ class Case(_Frozen):
     payment: dict[str, Any] | None = None
     voiders: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    recused: tuple[int, ...] = ()
+    pins: dict[str, str] = {}
+    norms_version: str = ""
+    kept: dict[str, Any] = {}
     result: str = ""
     message: str = ""
 

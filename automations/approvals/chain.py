@@ -4,17 +4,21 @@ Nobody signs his own money and nobody holds two levels of one round: a review fa
 to the substitute. Separation of duties of the persons on one row: 内控规范, 会计法 art. 35.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from automations.approvals import words
-from automations.approvals.declaration import Approval, Level
+from automations.approvals.declaration import HANDLER, SELF, Approval, Level
+from automations.errors import RuleError
 from automations.norms import Norms
 from automations.people import LEADERS, Directory, Person
 from automations.tables.values import Values
 
-TOP = "主要领导"
+FIRST, LEADER, FINANCE, TOP = "经办人", "分管领导", "分管财务", "主要领导"
+TIES = "收款单位的利害关系人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,77 @@ class Chain:
     problems: tuple[str, ...]
 
 
-def barred(approval: Approval, row: Values) -> Mapping[int, str]:
-    """Row ids of who must not sign this row, with the part they play in it."""
-    parts: dict[int, str] = {}
+def with_ids(approval: Approval, row: Values, row_id: int, handler: int | None) -> dict[str, object]:
+    """The row's values with its own id and who submits it, for levels that ask."""
+    named = row.get(approval.submitted_by) if approval.submitted_by else handler
+    return {**row, HANDLER: named, SELF: row_id}
+
+
+def barred(approval: Approval, row: Values, related: Set[int] = frozenset()) -> Mapping[int, str]:
+    """Row ids of who must not sign this row, with the part they play in it.
+
+    ``related``: 需回避人员 of the company that gets the money.
+    """
+    parts: dict[int, str] = dict.fromkeys(sorted(related), TIES)
     if approval.payee and isinstance(payee := row.get(approval.payee), int):
-        parts[payee] = "收款人"
-    if isinstance(handler := row.get(approval.submitted_by), int):
-        parts[handler] = "经办人"
+        parts[payee] = approval.payee_is
+    if isinstance(handler := row.get(HANDLER, row.get(approval.submitted_by)), int):
+        parts[handler] = FIRST
     return parts
 
 
-def resolve(approval: Approval, row: Values, directory: Directory, norms: Norms, on: date) -> Chain:
-    """Seat every level for ``row``, by the offices and parameters of day ``on``."""
-    table = _Seating(barred(approval, row))
-    levels = [lv for lv in approval.steps if not lv.switch or lv.nature == "签字" or norms.flag(lv.switch, on)]
+def levels_of(approval: Approval, row: Values, directory: Directory, norms: Norms, on: date) -> list[Level]:
+    """The levels this row needs, in order.
+
+    Raises:
+        RuleError: The parameter that orders them cannot be read, or leaves out a signature.
+    """
+    ordered = list(approval.steps)
+    if approval.chain_key:
+        amount = row.get(approval.amount)
+        ordered = _ordered(approval, norms, on, amount if isinstance(amount, Decimal) else Decimal(0))
+    return [
+        level
+        for level in ordered
+        if (not level.switch or level.nature == "签字" or norms.flag(level.switch, on))
+        and (level.when is None or level.when(row, directory, norms, on))
+    ]
+
+
+def _ordered(approval: Approval, norms: Norms, on: date, amount: Decimal) -> list[Level]:
+    """Levels in the order of 参数标准 (domain.md C2 "Local note": the chain is data, the signatures are not).
+
+    ``chain.top_from`` above 0: below that sum 分管财务 signs last instead of 主要领导.
+    """
+    key, known = approval.chain_key, {level.level: level for level in approval.steps}
+    names = [n for n in re.split(r"\s*(?:→|->|—>|－>|＞|>|、)\s*", norms.text(key, on).strip()) if n]
+    rest = names[1:]
+    unknown = [n for n in rest if n not in known]
+    example = "“经办人→部门负责人→会计→分管领导→主要领导”"
+    if names[:1] != [FIRST] or unknown or len(set(names)) < len(names):
+        wrong = f"，不认识“{'、'.join(unknown)}”" if unknown else ""
+        raise RuleError(
+            f"参数“{key}”应写成{example}的样子，从“经办人”开始，每级一次{wrong}。现在是“{'→'.join(names)}”。"
+        )
+    if LEADER not in rest or rest[-1] != TOP:
+        raise RuleError(f"参数“{key}”不能缺少“{LEADER}”和最后的“{TOP}”：三级签字不能取消。")
+    if "验收" in known and "验收" not in rest and "会计" in rest:
+        rest.insert(rest.index("会计"), "验收")  # optional: its own switch decides
+    if FINANCE in known and FINANCE not in rest and amount < norms.money("chain.top_from", on):
+        rest[-1] = FINANCE
+    return [known[name] for name in rest]
+
+
+def resolve(
+    approval: Approval, row: Values, directory: Directory, norms: Norms, on: date, related: Set[int] = frozenset()
+) -> Chain:
+    """Seat every level for ``row`` (see :func:`with_ids`), by the offices and parameters of day ``on``.
+
+    Raises:
+        RuleError: A parameter of the chain cannot be read.
+    """
+    table = _Seating(barred(approval, row, related))
+    levels = levels_of(approval, row, directory, norms, on)
     candidates = {level.level: level.by(row, directory) for level in levels}
     for level in levels:
         if not candidates[level.level]:
@@ -61,7 +122,7 @@ def resolve(approval: Approval, row: Values, directory: Directory, norms: Norms,
     for level in replaced:
         _replace(table, level, candidates[level.level][0], directory, norms, on)
     for level in held:
-        if level.nature == "审核" and not table.seat(level, candidates[level.level]):
+        if level.nature != "签字" and not table.seat(level, candidates[level.level]):
             first = candidates[level.level][0]
             table.notes.append(words.review_skipped(first.name, table.part(first), level.level))
     order = [level.level for level in levels]

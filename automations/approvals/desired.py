@@ -21,14 +21,19 @@ def row_cells(case: Case, bench: Bench) -> dict[str, Value]:
     current = case.current
     cells: dict[str, Value] = {
         "code": case.code,
-        "status": case.status,
+        "status": bench.approval.shown_status(case),
         "locked": case.status in UNDER_SEAL,
         "check_result": case.result or None,
         "check_message": case.message or None,
+    }
+    signed: dict[str, Value] = {
         "current_step": f"{current.level}·{bench.directory.name(current.assignee)}" if current else None,
         "approved_hash": case.approved_seal or None,
         "approved_at": case.approved_at,
     }
+    cells |= {name: value for name, value in signed.items() if name in bench.table}
+    for column in bench.approval.keeps.values():
+        cells[column] = from_json(bench.table[column], case.kept.get(column))
     if bench.approval.audited:
         cells[bench.approval.audited] = case.audited
     held = case.payment or {}
@@ -103,8 +108,13 @@ def _delegate(case: Case, step: Step, bench: Bench, now: datetime) -> int | None
     if principal is None or principal.delegate is None or case.status != SIGNING:
         return None
     day = now.astimezone(words.SHANGHAI).date()
-    limit = bench.norms.money("delegate.top_limit", day)
-    busy = {case.handler, case.payee, *(p for s in case.steps if s.code != step.code for p in (s.assignee, s.signer))}
+    limit = bench.norms_of(case).money("delegate.top_limit", day)
+    busy = {
+        case.handler,
+        case.payee,
+        *case.recused,
+        *(p for s in case.steps if s.code != step.code for p in (s.assignee, s.signer)),
+    }
     gap = bench.directory.delegation_gap(principal, day, bench.approval.scope, case.payable, limit)
     return None if gap or principal.delegate in busy else principal.delegate
 

@@ -95,7 +95,7 @@ def _row_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
         payment(ruling, world, bench, edit)
     _worker_cells_typed(ruling, bench, edit, bench.table)
     _closed_row_typed(ruling, bench, edit, changed)
-    if "status" in changed and changed["status"] != ruling.case.status:
+    if "status" in changed and changed["status"] != bench.approval.shown_status(ruling.case):
         command(ruling, world, bench, edit, str(changed["status"]))
 
 
@@ -139,7 +139,7 @@ def _step_edited(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None
         opinion_written(ruling, bench, edit, step, str(edit.after["opinion"] or ""))
         step = ruling.case.step(step.code) or step
     if decided:
-        decide(ruling, bench, edit, step, str(edit.after["decision"] or ""))
+        decide(ruling, world, bench, edit, step, str(edit.after["decision"] or ""))
     _worker_cells_typed(ruling, bench, edit, bench.steps, step)
 
 
@@ -192,6 +192,7 @@ def _content_changed(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> 
     fallen = tuple(fall(s, FELL_BY_EDIT, message) for s in case.steps)
     ruling.case = case.but(
         status=DRAFT,
+        stage="" if case.status == APPROVED else case.stage,
         steps=fallen,
         audited=None,
         approved_at=None,

@@ -9,6 +9,7 @@ from typing import Any
 from automations.approvals import words
 from automations.approvals.case import APPROVED, ARCHIVED, PAID
 from automations.approvals.ruling import Alarm, Bench, Ruling
+from automations.approvals.seal import whole
 from automations.approvals.world import World
 from automations.people import Person
 from automations.tables.base import Edit
@@ -17,8 +18,8 @@ from automations.tables.values import Value, to_json
 BY_CASHIER = frozenset({"pay_method", "paid_on"})
 BY_ACCOUNTANT = frozenset({"paper_signed", "voucher_no"})
 PAYMENT_FIELDS = BY_CASHIER | BY_ACCOUNTANT
-FREE_FOR_EVER = frozenset({"remark", "correction_note", "status"}) | PAYMENT_FIELDS
-"""Columns of a paid row that are not simply put back: notes, and what has rules of its own."""
+PAY = "付款"
+"""The moment before money leaves, at which rules are asked once more."""
 
 
 def payment(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
@@ -93,17 +94,19 @@ def _cashier_objection(ruling: Ruling, world: World, bench: Bench, edit: Edit, p
     if part:
         return f"{person.name}是本单{part}，不能办理本单付款，请由其他出纳办理（付款审批与付款执行须分离）。已还原。"
     on = edit.at.astimezone(words.SHANGHAI).date()
-    if bench.norms.flag("sign.paper_required", on) and not (case.payment or {}).get("paper_signed"):
+    if bench.norms_of(case).flag("sign.paper_required", on) and not (case.payment or {}).get("paper_signed"):
         return "【先批后付】请先由会计核对纸质审批单并勾选“纸质已签”，再登记付款。已还原。"
-    stops = [f.message for f in bench.pay_check(world) if f.severity == "拦截"]
-    return "\n".join(stops)
+    stops = ruling.heed(bench.examine(world, PAY, person, case), edit, person)
+    return "\n".join(f.message for f in stops)
 
 
 def _advance(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     case, held = ruling.case, ruling.case.payment or {}
     if case.status == APPROVED and held.get("pay_method") and held.get("paid_on"):
         ruling.case = ruling.case.but(
-            status=PAID, snapshot=_whole(ruling, world, bench), message="已支付，等待会计填写凭证号后归档。"
+            status=PAID,
+            snapshot=whole(bench, world.row(case.table, case.row_id) or {}, case.snapshot or {"row": {}, "parts": {}}),
+            message="已支付，等待会计填写凭证号后归档。",
         )
         ruling.note("paid", edit.at, account=edit.account, edit=edit.key, amount=str(case.payable))
     elif case.status == APPROVED and (held.get("pay_method") or held.get("paid_on")):
@@ -113,15 +116,6 @@ def _advance(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     elif case.status == PAID and held.get("voucher_no"):
         ruling.case = case.but(status=ARCHIVED, message="已归档。", closed_at=edit.at)
         ruling.note("archived", edit.at, account=edit.account, edit=edit.key)
-
-
-def _whole(ruling: Ruling, world: World, bench: Bench) -> dict[str, Any]:
-    """What must be put back from now on (DG-03): what was signed, and all else that people filled in."""
-    case, approval = ruling.case, bench.approval
-    row, signed = world.row(case.table, case.row_id) or {}, case.snapshot or {"row": {}, "parts": {}}
-    left = FREE_FOR_EVER | {approval.audited} | signed["row"].keys()
-    rest = [f.name for f in bench.table.fields if not f.by_worker and not f.by_host and f.name not in left]
-    return {**signed, "row": {**signed["row"], **{name: to_json(row.get(name)) for name in rest}}}
 
 
 def _alarm(ruling: Ruling, edit: Edit, person: Person | None, rule: str, title: str, detail: str) -> None:

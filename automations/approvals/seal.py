@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automations.approvals.declaration import Approval
 from automations.tables.values import File, Value, Values, canonical_json, to_json
+
+if TYPE_CHECKING:
+    from automations.approvals.ruling import Bench
 
 
 def content(approval: Approval, row: Values, parts: Mapping[int, Values]) -> dict[str, Any]:
@@ -49,3 +52,20 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[st
     if old["parts"] != new["parts"]:
         found.append(("parts", old["parts"], new["parts"]))
     return found
+
+
+KEPT_FREE = frozenset({"remark", "correction_note", "status", "pay_method", "paid_on", "paper_signed", "voucher_no"})
+"""Columns of a closed row that are not simply put back: notes, and what has rules of its own."""
+
+
+def whole(bench: "Bench", row: Values, signed: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be put back once a row is closed (DG-03): what was signed, and all else that people filled in.
+
+    Args:
+        bench: The declaration and the table.
+        row: The row's values.
+        signed: The snapshot of the last submission; empty parts where nothing was signed.
+    """
+    left = KEPT_FREE | {bench.approval.audited} | signed["row"].keys()
+    rest = [f.name for f in bench.table.fields if not f.by_worker and not f.by_host and f.name not in left]
+    return {**signed, "row": {**signed["row"], **{name: to_json(row.get(name)) for name in rest}}}

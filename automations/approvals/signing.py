@@ -19,15 +19,17 @@ from automations.approvals.case import (
     Case,
     Step,
 )
+from automations.approvals.chain import FIRST, TIES
 from automations.approvals.ruling import Alarm, Bench, Gravity, Ruling, Tell
 from automations.approvals.seal import seal
+from automations.approvals.world import World
 from automations.people import Person
 from automations.tables.base import Edit
 
 SHORTEST_REASON = 5
 
 
-def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str) -> None:
+def decide(ruling: Ruling, world: World, bench: Bench, edit: Edit, step: Step, decision: str) -> None:
     """Judge ``decision`` typed into ``step`` by the author of ``edit``; valid ones move the case on."""
     case = ruling.case
     opinion = step.draft if step.drafted_by == edit.account else ""
@@ -65,6 +67,12 @@ def decide(ruling: Ruling, bench: Bench, edit: Edit, step: Step, decision: str) 
     if decision in (RETURN, REFUSE) and len(opinion.strip()) < SHORTEST_REASON:
         _refuse(ruling, edit, step, "", words.NO_REASON, "SG-06", None, person)
         return
+    if decision == AGREE:
+        stops = ruling.heed(bench.examine(world, step.level, person, ruling.case), edit, person)
+        if stops:
+            message = "\n".join(f.message for f in stops)
+            _refuse(ruling, edit, step, "", message, stops[0].rule, None, person)
+            return
     _accept(ruling, bench, edit, step, person, decision, opinion)
 
 
@@ -86,7 +94,7 @@ def _identity(
     """Why ``person`` may not sign ``step``: (validity, message, rule, gravity); None when he may."""
     directory = bench.directory
     others = {s.level for s in case.steps if s.code != step.code and person.id in (s.signer, s.assignee)}
-    part = "经办人" if person.id == case.handler else "收款人" if person.id == case.payee else ""
+    part = _part(case, bench, person)
     if person.id == step.assignee:
         if part or any(s.signer == person.id for s in case.steps if s.code != step.code):
             message = words.stands_aside(person.name, part or "其他层级签批人", "他人")
@@ -98,12 +106,21 @@ def _identity(
     principal = directory.get(step.assignee)
     if principal is not None and principal.delegate == person.id:
         day = edit.at.astimezone(words.SHANGHAI).date()
-        limit = bench.norms.money("delegate.top_limit", day)
+        limit = bench.norms_of(case).money("delegate.top_limit", day)
         gap = directory.delegation_gap(principal, day, bench.approval.scope, case.payable, limit)
         if not gap and (part or others):
             gap = words.SIGNED_ALREADY if others else f"受托人是本单{part}"
         return (BAD_DELEGATE, words.bad_delegation(gap), "SG-04", "一般") if gap else None
     return NOT_HIM, words.wrong_signer(directory.name(step.assignee), edit.account or ""), "SG-01", "严重"
+
+
+def _part(case: Case, bench: Bench, person: Person) -> str:
+    """The part in the row that keeps a person from signing it; "" for none."""
+    if person.id == case.handler:
+        return FIRST
+    if person.id == case.payee:
+        return bench.approval.payee_is
+    return TIES if person.id in case.recused else ""
 
 
 def _refuse(
@@ -199,7 +216,14 @@ def _accept(ruling: Ruling, bench: Bench, edit: Edit, step: Step, person: Person
     elif decision == RETURN:
         _end_round(ruling, edit, signed, person.name, RETURNED, words.returned(step.level, person.name, opinion))
     else:
-        _end_round(ruling, edit, signed, person.name, REFUSED, words.refused(step.level, person.name, opinion))
+        _end_round(
+            ruling,
+            edit,
+            signed,
+            person.name,
+            REFUSED,
+            words.refused(step.level, person.name, opinion, bench.approval.parts is not None),
+        )
 
 
 def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
@@ -208,18 +232,21 @@ def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
     if following is None:
         assert case.content is not None
         final = seal(case.content, case.audited)
+        approval = bench.approval
         ruling.case = case.but(
             status=APPROVED,
+            stage="",
+            kept={**case.kept, **{column: case.content["fields"][name] for name, column in approval.keeps.items()}},
             approved_at=edit.at,
             approved_seal=final,
             result="通过",
-            message="\n".join([*case.notes, "已批准。请打印审批单，由会计核对纸质签字后交出纳付款。"]),
+            message="\n".join([*case.notes, approval.done]),
         )
         ruling.note("approved", edit.at, seal=final, amount=str(case.payable))
-        cashiers = [p.id for p in bench.directory.holders("出纳")]
+        cashiers = [p.id for p in bench.directory.holders("出纳")] if "paid_on" in bench.table else []
         to = tuple(dict.fromkeys(p for p in [case.handler, *cashiers] if p is not None))
         ruling.tells.append(
-            Tell("claim_approved", to, f"approved/{case.round}", {"code": case.code, "amount": str(case.payable)})
+            Tell(approval.tell_done, to, f"approved/{case.round}", {"code": case.code, "amount": str(case.payable)})
         )
         return
     early = following.validity == OUT_OF_ORDER

@@ -85,6 +85,7 @@ UNATTRIBUTED = (
     "【签批无效】系统没有查到本次签批是由哪个账号操作的，不作为签批依据，已还原。请应签人用本人账号在表格中重新选择。"
 )
 UNATTRIBUTED_SUBMIT = "【提交无效】系统没有查到是谁提交的，已退回草稿。请经办人用本人账号在表格中把“状态”改为“提交”。"
+UNATTRIBUTED_MOVE = "【状态未改】系统没有查到是谁改的状态，已还原。请用本人账号在表格中重新选择。"
 SOMEBODY = "未能查明的操作人"
 
 
@@ -93,12 +94,17 @@ def returned(level: str, name: str, reason: str) -> str:
     return f"【退回】{level}{name}：{reason}。修改后请重新提交。"
 
 
-def refused(level: str, name: str, reason: str) -> str:
-    """不同意."""
-    return f"【不同意】{level}{name}：{reason}。本单已终止，预算和发票已释放。"
+def refused(level: str, name: str, reason: str, releases: bool = True) -> str:
+    """不同意. ``releases``: budget and invoices were held."""
+    return f"【不同意】{level}{name}：{reason}。本单已终止{'，预算和发票已释放' if releases else ''}。"
 
 
 PAID_BEFORE_APPROVED = "【先批后付】本单尚未完成签批，不得支付。"
+
+
+def reseated(old: str, new: str, level: str) -> str:
+    """The signer of a level changed while it was open."""
+    return f"“{level}”原签批人{old}已不担任，本级改由{new}签批。"
 
 
 def waiting_for(level: str, name: str, nature: str) -> str:

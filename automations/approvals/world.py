@@ -5,6 +5,7 @@ as they are now the recorded edits are undone, newest first; then each is done a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from automations.tables.base import Edit
@@ -19,14 +20,23 @@ class World:
     Args:
         rows: Rows as they are now, by (table, row id).
         edits: Recorded edits not judged yet, in true order. Afterwards the world stands before the first of them.
+
+    Attributes:
+        now: When the last edit played was made; None before the first.
     """
 
     def __init__(self, rows: Mapping[Key, Values], edits: Sequence[Edit]) -> None:
         self._rows: dict[Key, dict[str, Value]] = {key: dict(values) for key, values in rows.items()}
         self._aside: dict[str, dict[str, Value]] = {}
         self._idle: set[str] = set()
+        self.now: datetime | None = None
         for edit in reversed(edits):
             self._undo(edit)
+
+    @property
+    def rows(self) -> Mapping[Key, Values]:
+        """All rows at this moment."""
+        return self._rows
 
     def row(self, table: str, row_id: int) -> Values | None:
         """The row at this moment; None while it does not exist."""
@@ -38,6 +48,7 @@ class World:
 
     def play(self, edit: Edit) -> None:
         """Do the next edit."""
+        self.now = edit.at
         key = (edit.table, edit.row_id)
         if edit.key in self._idle:
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from automations.shipped_norms import shipped_rows
 from automations.tables.values import Values
 
 SCHOOL, TAX_NO = "示例区委党校", "12500000SL0000000X"
@@ -109,15 +110,16 @@ BY_NAME: Mapping[str, Colleague] = {colleague.name: colleague for colleague in P
 
 VENDORS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     # name: (统一社会信用代码, 服务类别, 主体类型); their bank account is the last digits of the code
-    "示例物业公司": ("91500000SL00000018", ("物业",), "企业法人"),
-    "示例餐饮公司": ("91500000SL00000026", ("餐饮", "食材"), "企业法人"),
-    "示例电梯维保公司": ("91500000SL00000034", ("电梯维保",), "企业法人"),
-    "示例文具商行": ("92500000SL00000042", ("办公用品",), "个体工商户"),
-    "示例印刷厂": ("91500000SL00000050", ("印刷",), "企业法人"),
-    "示例汽修厂": ("91500000SL00000069", ("车辆维修",), "企业法人"),
-    "示例五金店": ("92500000SL00000077", ("房屋维修",), "个体工商户"),
-    "示例通信公司": ("91500000SL00000085", ("通信网络",), "企业法人"),
+    "示例物业公司": ("915000000000000192", ("物业",), "企业法人"),
+    "示例餐饮公司": ("915000000000000785", ("餐饮", "食材"), "企业法人"),
+    "示例电梯维保公司": ("915000000000000860", ("电梯维保",), "企业法人"),
+    "示例文具商行": ("925000000000000782", ("办公用品",), "个体工商户"),
+    "示例印刷厂": ("915000000000001236", ("印刷",), "企业法人"),
+    "示例汽修厂": ("915000000000001311", ("车辆维修",), "企业法人"),
+    "示例五金店": ("925000000000001158", ("房屋维修",), "个体工商户"),
+    "示例通信公司": ("915000000000001829", ("通信网络",), "企业法人"),
 }
+LICENCE_DUE = date(2031, 12, 31)
 
 BUDGET: Mapping[str, tuple[str, str, str, int]] = {
     # 指标名称: (费用类别, 资金来源, 部门, 批复数); domain.md E3
@@ -150,18 +152,13 @@ LOCATIONS: Mapping[str, tuple[str, str, str, str, int | None]] = {
     "中心机房": ("机房", "综合楼", "信息科", "张网络", None),
 }
 
-NORMS: Mapping[str, tuple[str, str, str, str]] = {
-    # 参数键: (名称, 值, 单位, 分组); every one still has to be checked against the local papers (domain.md D)
-    "school.name": ("单位全称", SCHOOL, "", "签批"),
-    "school.tax_no": ("单位税号", TAX_NO, "", "签批"),
-    "chain.dept_review": ("小项支出须部门负责人审核", "是", "", "签批"),
-    "chain.finance_review": ("小项支出须会计审核", "是", "", "签批"),
-    "chain.substitute": ("回避时的替签人（按顺序）", "郑党务、钱教学", "", "签批"),
-    "delegate.top_limit": ("主要领导委托限额", "5000", "元", "签批"),
-    "sign.paper_required": ("付款前须纸质签名", "是", "", "签批"),
-    "survey.baseline.lodging": ("住宿满意率基准（2014年）", "96", "%", "调查"),
-    "survey.baseline.catering": ("餐饮满意率基准（2014年）", "91", "%", "调查"),
+NORMS: Mapping[str, str] = {
+    "school.name": SCHOOL,
+    "school.tax_no": TAX_NO,
+    "school.district": "示例区、示例镇、示例街道",
+    "chain.substitute": "郑党务、钱教学",
 }
+"""参数键 and the school's own value; every other parameter is as shipped."""
 
 
 def bank_account(vendor: str) -> str:
@@ -202,6 +199,7 @@ def vendor_rows() -> list[Values]:
             "bank_name": "示例银行示例支行",
             "bank_account": bank_account(name),
             "bank_verified": True,
+            "license_due": LICENCE_DUE,
             "status": "在册",
         }
         for name, (code, kinds, status) in VENDORS.items()
@@ -225,17 +223,8 @@ def budget_rows(year: int) -> list[Values]:
 
 
 def norm_rows(since: date) -> list[Values]:
-    """Rows of ``settings`` in force from ``since``."""
+    """Rows of ``settings`` in force from ``since``: every shipped parameter, the school's own values on top."""
     return [
-        {
-            "key": key,
-            "label": label,
-            "value": value,
-            "unit": unit or None,
-            "category": category,
-            "from_date": since,
-            "source": "演示数据，须按本地现行文件核实",
-            "verified": False,
-        }
-        for key, (label, value, unit, category) in NORMS.items()
+        {**row, "value": NORMS[key], "source": "演示数据"} if (key := str(row["key"])) in NORMS else row
+        for row in shipped_rows(since)
     ]

@@ -7,24 +7,30 @@ worker killed in between finds the row still on its agenda, judges nothing twice
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from automations import holds
 from automations.approvals import words
-from automations.approvals.case import DRAFT, UNDER_SEAL, Case
+from automations.approvals.case import APPROVED, ARCHIVED, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
+from automations.approvals.lapse import lapse
 from automations.approvals.payment import PAYMENT_FIELDS
-from automations.approvals.ruling import Alarm, Bench, Ruling
+from automations.approvals.reseat import reseat
+from automations.approvals.ruling import Alarm, Bench, Finding, Ruling
+from automations.approvals.seal import content, whole
 from automations.approvals.world import Key, World, in_order
-from automations.engine.facts import budget_cells, claim_holds, examine_claim, invoice_cells
+from automations.books import Input
+from automations.engine.desk import Desk
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.unrecorded import STEPS, Unrecorded
 from automations.engine.violations import plan_violation
+from automations.figures.holding import HOLDINGS
+from automations.figures.stages import STAGES
 from automations.guards import changed_cells
 from automations.journal import JournalWrite
 from automations.mirror import Item
@@ -33,6 +39,11 @@ from automations.tables.values import File, Value, Values, canonical_json, from_
 
 GRACE = timedelta(seconds=2)
 """How long a host may take to record an edit; younger changes without a record are looked at again next pass."""
+
+
+def _nothing(*_: object) -> Sequence[Finding]:
+    """Outside a judgement no rule is asked."""
+    return ()
 
 
 @dataclass
@@ -53,12 +64,21 @@ class Docket:
         approval: The declaration.
         hands: Where wanted cells go.
         notices: Plans what people must be told, in the transaction of the judgement.
+        desk: The books of this pass.
+
+    Attributes:
+        changed: What else changed by judging: things held or let go (see :mod:`automations.books.inputs`).
     """
 
-    def __init__(self, office: Office, approval: Approval, hands: Hands, notices: Notices | None) -> None:
+    def __init__(self, office: Office, approval: Approval, hands: Hands, notices: Notices | None, desk: Desk) -> None:
         self._office = office
+        self._desk = desk
+        self.changed: set[Input] = set()
+        self._row_id = 0
+        self._known: tuple[Key, ...] = ()
+        self._codes: dict[int, str] = {}
         self._notices = notices
-        self._approval = approval
+        self.approval = approval
         self._hands = hands
         self._table = office.schema[approval.table]
         self._unrecorded = Unrecorded(office.host, office.journal, approval, self._digested)
@@ -67,15 +87,78 @@ class Docket:
         self._cases: dict[str, dict[str, Any]] = {}
         self._linked: dict[int, list[Row]] = {}
 
-    def prepare(self, row_ids: Collection[int]) -> None:
+    def prepare(self, row_ids: Collection[int], now: datetime) -> None:
         """Read at once what :meth:`work` needs of each of these rows: thousands of new drafts cost a few queries."""
         mirror, journal = self._office.mirror, self._office.journal
         self._rows = {r.id: r for r in mirror.living(self._table.name, row_ids)}
         self._given = journal.codes(self._table.name, self._rows)
         self._cases = journal.cases_of(f"{self._table.name}/{code}" for code in self._given.values())
-        if self._approval.parts:
-            table, link, _ = self._approval.parts
+        if self.approval.adopts:
+            self._adopt(now)
+        if self.approval.parts:
+            table, link, _ = self.approval.parts
             self._linked = mirror.linked(table, link, self._rows)
+
+    def _adopt(self, now: datetime) -> None:
+        """Rows that Houqin itself loaded, a school's first stock, begin in the state they came with; noted once."""
+        approval, taken = self.approval, []
+        for row in self._rows.values():
+            code, word = self._given.get((row.id, row.born)), row.values.get("status")
+            subject = f"{self._table.name}/{code}"
+            ours = row.values.get("created_by") == self._office.host.account
+            if code is None or not ours or subject in self._cases or word in (None, approval.words.draft[0]):
+                continue
+            if (status := approval.status_of(str(word))) is not None:
+                taken.append(Case(table=self._table.name, code=code, row_id=row.id, status=status, stage=str(word)))
+        if not taken:
+            return
+        with self._office.journal.write(now=now) as tx:
+            for case in taken:
+                data = case.model_dump(mode="json")
+                tx.append("adopted", case.subject, {"status": case.status, "stage": case.stage}, now)
+                tx.put_case(case.subject, case.table, case.status, data)
+                self._cases[case.subject] = data
+
+    def look_again(self, row_id: int, now: datetime) -> Outcome | None:
+        """What changed around an open case since it was judged: people who left their office, time that ran out."""
+        row = self._rows.get(row_id)
+        if row is None:
+            return None
+        case = self._case(row, now)
+        for between in (reseat, lapse, self._progress):
+            ruling = between(case, row.values, self._bench(None, now), now)
+            if ruling.case == case:
+                continue
+            parts = self._parts(case, ())
+            steps, self._codes = self._steps(case)
+            world = World({(self._table.name, row_id): row.values, **self._keyed(parts)}, ())
+            with self._office.journal.write() as tx:
+                self._record(tx, case, ruling, world, (), now)
+            self._want(ruling.case, row, parts, steps, now)
+            return Outcome(ruling.case)
+        return None
+
+    def _progress(self, case: Case, row: Values, bench: Bench, now: datetime) -> Ruling:
+        """An approved row moves on by itself: a day reached, everything paid."""
+        ruling = Ruling(case)
+        view = self._desk.books.row(self._table.name, case.row_id)
+        if case.status != APPROVED or view is None or self._table.name not in STAGES:
+            return ruling
+        reached, was = STAGES[self._table.name](self._desk.facts(view, case=case)), self.approval.shown_status(case)
+        if reached != was:
+            closed = reached in self.approval.final
+            ruling.case = case.but(
+                status=ARCHIVED if closed else APPROVED,
+                stage=reached,
+                snapshot=whole(bench, row, case.snapshot or {"row": {}, "parts": {}}) if closed else case.snapshot,
+                content=case.content or content(self.approval, row, {}),
+                closed_at=now if closed else None,
+            )
+            ruling.note("moved", now, was=was, now=reached, account=bench.worker)
+        return ruling
+
+    def _keyed(self, parts: Mapping[int, Row]) -> dict[Key, Values]:
+        return {(self._part_table, i): r.values for i, r in parts.items()}
 
     def work(self, row_id: int, items: Sequence[Item], now: datetime) -> Outcome | None:
         """Judge what is new about the row ``row_id``; None when it is not on the host.
@@ -96,10 +179,11 @@ class Docket:
             return Outcome(case)
         edits, answers = self._edits(row, parts, steps)
         rows: dict[Key, Values] = {(self._table.name, row_id): self._digested(row.values)}
-        rows |= {(self._part_table, i): r.values for i, r in parts.items()}
+        rows |= self._keyed(parts)
+        self._known = tuple(rows)
         rows |= {(STEPS, i): r.values for i, r in steps.items()}
         world = World(rows, edits)
-        owned = self._bench(None).parts(world, row_id)
+        owned = self._bench(None, now).parts(world, row_id)
         missing = self._unrecorded.changes(case, world, owned, self._codes, now)
         late = self._unrecorded.overwritten(row, steps, edits, now)
         if (missing or late) and now - min(i.first_seen for i in items) < GRACE:
@@ -111,7 +195,7 @@ class Docket:
     # --- gathering ----------------------------------------------------------------------------------------------
     @property
     def _part_table(self) -> str:
-        return self._approval.parts[0] if self._approval.parts else ""
+        return self.approval.parts[0] if self.approval.parts else ""
 
     def _case(self, row: Row, now: datetime) -> Case:
         journal = self._office.journal
@@ -125,9 +209,9 @@ class Docket:
         return case if case.row_id == row.id else case.but(row_id=row.id)
 
     def _parts(self, case: Case, items: Sequence[Item]) -> dict[int, Row]:
-        if self._approval.parts is None:
+        if self.approval.parts is None:
             return {}
-        table, mirror = self._approval.parts[0], self._office.mirror
+        table, mirror = self.approval.parts[0], self._office.mirror
         linked = {r.id: r for r in self._linked.get(case.row_id, ())}
         # Rows that just left this case still belong to its history, and those of a paid one belong to it for ever.
         left = {i.row_id for i in items if i.table == table and not i.gone}
@@ -141,7 +225,7 @@ class Docket:
         if not codes:
             return {}, {}
         mirror, journal = self._office.mirror, self._office.journal
-        rows = {r.id: r for r in mirror.select(STEPS, **{self._approval.step_link: case.row_id})}
+        rows = {r.id: r for r in mirror.select(STEPS, **{self.approval.step_link: case.row_id})}
         rows |= {r.id: r for r in mirror.select(STEPS, code=codes)}
         true = {i: code for i, r in rows.items() if (code := journal.numbered(STEPS, i, r.born)) in codes}
         return {i: rows[i] for i in true}, {i: code for i, code in true.items() if code}
@@ -179,7 +263,7 @@ class Docket:
     def _digested(self, values: Values) -> Values:
         """The same values with the SHA-256 of every protected attachment: a seal covers what is in the files."""
         result = dict(values)
-        for name in self._approval.protects:
+        for name in self.approval.protects:
             cell = values.get(name)
             if isinstance(cell, tuple) and cell and isinstance(cell[0], File):
                 result[name] = tuple(self._with_digest(f) for f in cell if isinstance(f, File))
@@ -196,45 +280,50 @@ class Docket:
     def _is_plain_draft(self, case: Case, row: Row, items: Sequence[Item]) -> bool:
         """A draft in which nobody did anything that needs judging: the common case, spared a look at its history."""
         untouched = Case(table=case.table, code=case.code, row_id=case.row_id)
-        if case != untouched or row.values.get("status") not in (DRAFT, None):
+        if case != untouched or row.values.get("status") not in (self.approval.words.draft[0], None):
             return False
         if any(changed_cells(self._table, i.before, row.values) for i in items if i.table == case.table):
             return False
-        guarded = {*PAYMENT_FIELDS, self._approval.audited} & self._table.by_name.keys()
+        guarded = {*PAYMENT_FIELDS, self.approval.audited} & self._table.by_name.keys()
         return all(row.values.get(name) is None or row.values.get(name) is False for name in guarded)  # 0 is neither
 
     # --- judging ------------------------------------------------------------------------------------------------
-    def _bench(self, tx: JournalWrite | None) -> Bench:
+    def _bench(self, tx: JournalWrite | None, now: datetime) -> Bench:
         office = self._office
-
-        def rules(world: World, at_payment: bool) -> Any:
-            assert tx is not None
-            row = world.row(self._table.name, self._row_id) or {}
-            on = row.get("biz_date")
-            day = on if isinstance(on, date) else self._now.astimezone(words.SHANGHAI).date()
-            return examine_claim(office, tx.connection, self._current, world, day, at_payment=at_payment)
-
+        ask = self._desk.examiner(self._table.name, self._row_id, self._known) if tx is not None else _nothing
         return Bench(
-            approval=self._approval,
+            approval=self.approval,
             table=self._table,
             steps=office.schema[STEPS],
             directory=office.directory,
             norms=office.norms,
             worker=office.host.account,
             proof=office.host.proof,
-            examine=lambda world: rules(world, False),
-            pay_check=lambda world: rules(world, True),
+            examine=ask,
             show=office.show,
             codes=self._codes,
+            related=self._related,
+            calendar=office.calendar,
         )
+
+    def _related(self, row: Values) -> frozenset[int]:
+        """需回避人员 of the company that the row pays."""
+        link = self.approval.vendor
+        company = row.get(link) if link else None
+        found = self._desk.books.row("vendors", company) if isinstance(company, int) else None
+        return frozenset(found.related_people or ()) if found is not None else frozenset()
 
     def _judge(
         self, case: Case, world: World, edits: Sequence[Edit], answers: Sequence[Edit], now: datetime
     ) -> Outcome:
-        self._row_id, self._now, self._current = case.row_id, now, case
+        self._row_id = case.row_id
         with self._office.journal.write() as tx:
-            ruling = judge(case, world, edits, self._bench(tx))
-            self._record(tx, case, ruling, world, [*answers, *edits], now)
+            self._desk.source.connection = tx.connection
+            try:
+                ruling = judge(case, world, edits, self._bench(tx, now))
+                self._record(tx, case, ruling, world, [*answers, *edits], now)
+            finally:
+                self._desk.source.connection = None
         refused = sum(1 for e in ruling.events if e.kind in ("refused", "blocked", "restored"))
         return Outcome(ruling.case, alarms=ruling.alarms, refused=refused)
 
@@ -251,50 +340,38 @@ class Docket:
             for event in ruling.events:
                 tx.append(event.kind, case.subject, {**event.data, "case": digest}, event.at)
             tx.put_case(case.subject, case.table, case.status, data)
-        row = world.row(case.table, case.row_id) or {}
-        invoices = world.where(self._part_table, "claim", case.row_id) if self._approval.parts else {}
-        line = row.get("budget_line")
-        if case.status in UNDER_SEAL and case.content is not None:  # what was signed, not what somebody typed since
-            invoices = {part["id"]: part for part in case.content["parts"]}
-            line = case.content["fields"]["budget_line"]
-        holds.replace(tx.connection, case.subject, claim_holds(case, invoices, line))
+        if (holding := HOLDINGS.get(case.table)) is not None:
+            cells: Mapping[str, Any] = world.row(case.table, case.row_id) or {}
+            parts: Mapping[int, Any] = self._bench(None, now).parts(world, case.row_id)
+            if case.status in UNDER_SEAL and case.content is not None:  # what was signed, not what was typed since
+                cells = case.content["fields"]
+                parts = {part["id"]: part for part in case.content["parts"]}
+            self.changed |= {
+                ("held", *key)
+                for key in holds.replace(tx.connection, case.subject, holding(case, cells, parts, self._desk.books))
+            }
         if self._notices is not None and ruling.tells:
             self._notices.tell(tx.connection, case, ruling.tells, now)
         for alarm in ruling.alarms:
             ledger = plan_violation(self._office, tx, case.table, case.code, alarm, now)
             if self._notices is not None:
-                self._notices.alarm(tx.connection, case.table, case.code, alarm, ledger, now)
+                self._notices.alarm(tx.connection, case.table, case.code, alarm, ledger.code, now)
 
     # --- wanting ------------------------------------------------------------------------------------------------
     def _want(self, case: Case, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row], now: datetime) -> None:
-        office, bench = self._office, self._bench(None)
+        bench = self._bench(None, now)
         cells = row_cells(case, bench)
-        mine = {i: r for i, r in parts.items() if r.values.get("claim") == row.id}
-        total = [a for r in mine.values() if (a := r.values.get("amount")) is not None]
-        cells["invoice_sum"] = sum(total) if total else None  # type: ignore[arg-type]
-        cells["route"] = "合同付款" if row.values.get("kind") == "合同付款" else "小项三级"
         self._hands.want(self._table.name, row.id, cells)
-        if self._approval.parts:
+        self._desk.decided(self._table.name, row.id, cells)
+        if self.approval.parts:
+            link = self.approval.parts[1]
+            mine = [i for i, r in parts.items() if r.values.get(link) == row.id]
             for part_id, wanted in part_cells(case, bench, mine).items():
-                fields = office.schema[self._part_table]
+                fields = self._office.schema[self._part_table]
                 self._hands.want(
                     self._part_table, part_id, {n: from_json(fields[n], to_json(v)) for n, v in wanted.items()}
                 )
         self._want_steps(case, row, steps, bench, now)
-        today = now.astimezone(words.SHANGHAI).date()
-        with office.journal.store.read() as connection:
-            for part_id, part in mine.items():
-                self._hands.want(
-                    self._part_table, part_id, invoice_cells(office, connection, part.values, case.subject, today)
-                )
-            for line_id in self._lines(case, row):
-                line = office.mirror.row("budget_lines", line_id)
-                if line is not None:
-                    self._hands.want("budget_lines", line_id, budget_cells(connection, line_id, line.values))
-
-    def _lines(self, case: Case, row: Row) -> set[int]:
-        sealed = (case.content or {"fields": {}})["fields"].get("budget_line")
-        return {line for line in (row.values.get("budget_line"), sealed) if isinstance(line, int)}
 
     def _want_steps(self, case: Case, row: Row, steps: Mapping[int, Row], bench: Bench, now: datetime) -> None:
         by_code = {self._codes[i]: r for i, r in steps.items()}
@@ -314,7 +391,7 @@ class Docket:
 
     def _summary(self, row: Row) -> str:
         lines = []
-        for name in self._approval.shown:
+        for name in self.approval.shown:
             value = row.values.get(name)
             if value is not None and value != ():
                 lines.append(f"{self._table[name].title}：{self._office.show(self._table[name], value)}")

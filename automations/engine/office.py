@@ -34,16 +34,29 @@ class Office:
     calendar: Calendar = field(default_factory=Calendar)
     directory: Directory = field(default_factory=lambda: Directory((), ()))
     norms: Norms = field(default_factory=Norms)
+    _read: dict[str, int] = field(default_factory=dict)
+    _overrides: str | None = None
 
     def reload(self, today: date) -> list[str]:
-        """Read people, departments and parameters from the mirror; Chinese sentences for what cannot be read."""
-        self.directory = Directory.from_rows(self.mirror.select("people"), self.mirror.select("departments"))
-        self.norms = Norms.from_rows(self.mirror.select("settings"))
+        """Read people, departments and parameters from the mirror as far as they changed; what cannot be read."""
+        if self._moved("people", "departments"):
+            self.directory = Directory.from_rows(self.mirror.select("people"), self.mirror.select("departments"))
+        if self._moved("settings"):
+            self.norms = Norms.from_rows(self.mirror.select("settings"))
         try:
-            self.calendar = Calendar(read_overrides(self.norms.text("calendar.override", today)))
+            overrides = self.norms.text("calendar.override", today)
+            if overrides != self._overrides:
+                self.calendar, self._overrides = Calendar(read_overrides(overrides)), overrides
         except RuleError as error:
             return [str(error)]  # the calendar of the last pass stays in force
         return []
+
+    def _moved(self, *tables: str) -> bool:
+        """Whether rows of these tables were written since this was asked last."""
+        now = {t: self.mirror.versions[t] for t in tables}
+        moved = any(self._read.get(t) != version for t, version in now.items())
+        self._read |= now
+        return moved
 
     def show(self, field: Field, value: Value) -> str:
         """A value as people read it: names for links, thousands separators, 是/否, 空 for nothing."""

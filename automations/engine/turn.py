@@ -8,23 +8,27 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from automations import holds, intents, sync
-from automations.approvals.case import Case
+from automations.approvals.case import ARCHIVED, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.payment import PAYMENT_FIELDS
 from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
+from automations.books import Input, InputIndex
+from automations.books.inputs import DAY, Subject
+from automations.engine.desk import Desk
 from automations.engine.docket import Docket
-from automations.engine.facts import budget_cells, invoice_cells
 from automations.engine.forms import Forms
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.standing import CHECKED, Standing, answers_here
 from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
 from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
+from automations.figures import OWNED
 from automations.mirror import Item
 from automations.tables.base import Row
 from automations.tables.values import from_json
@@ -35,15 +39,11 @@ FAST = ("expense_claims", "invoices", "sign_steps")
 GUARDED = (*FAST, "violations")
 """Tables whose ids are listed at every slow pass, so that a deleted row is back within a minute (DG-04)."""
 
-COMPUTED = {
-    "expense_claims": frozenset(
-        {"code", "status", "invoice_sum", "route", "current_step", "approved_hash", "approved_at", "check_result"}
-        | {"check_message", "locked", "form"}
-    ),
-    "invoices": frozenset({"inv_key", "dup", "state", "check_result", "check_message"}),
-    "budget_lines": frozenset({"frozen", "spent", "available", "rate", "is_three_public"}),
-}
-"""Worker-owned cells that are computed anew from what is known, so that a typed value simply gives way."""
+JUDGED = frozenset({"code", "status", "current_step", "approved_hash", "approved_at", "locked", "form"})
+"""Cells of a row under sign-off that follow from its case, so that a typed value simply gives way."""
+
+ROUNDS = 6
+"""How often in a pass what was computed may change what else is computed; one line of dependence is three long."""
 
 
 @dataclass
@@ -100,11 +100,18 @@ class Engine:
         self._fingerprints: dict[str, str] = {}
         office.journal.create_all(holds.metadata)
         office.journal.create_all(intents.metadata)
-        own = {**COMPUTED}
+        own = dict(OWNED)
         for approval in office.approvals.values():
-            own[approval.table] = own.get(approval.table, frozenset()) | PAYMENT_FIELDS | {approval.audited}
+            judged = JUDGED | PAYMENT_FIELDS | {approval.audited, *approval.keeps.values()}
+            own[approval.table] = own.get(approval.table, frozenset()) | judged
+        for table in office.schema:
+            if answers_here(office, table.name):
+                own[table.name] = own.get(table.name, frozenset()) | CHECKED
         own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
         self._upkeep = Upkeep(office, self._hands, own, notices)
+        self._index = InputIndex()
+        self._standing = Standing(office, self._hands, notices, self._index)
+        self._day: date | None = None
 
     def turn(self, now: datetime, *, slow: bool = False, deep: bool = False, tables: Sequence[str] = ()) -> PassReport:
         """One pass at ``now``.
@@ -120,7 +127,9 @@ class Engine:
         self._hands.begin(now)
         names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or self.first else FAST)
         self._sync(names, now, slow, deep, report)
+        before = self.office.norms
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
+        self._changed: set[Input] = {("norm", key) for key in self.office.norms.differing(before)}
         items = self.office.mirror.agenda()
         report.seen = len(items)
         stuck = self._judge(items, now, report)
@@ -131,6 +140,7 @@ class Engine:
             report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
             self._hands.flush()
         report.problems += dict.fromkeys(str(error) for error in self._hands.failed.values())
+        report.problems += [f"{name}：{finding.message}" for name, finding in self._standing.failed.items()]
         self.office.mirror.settle([i for i in items if i not in stuck and not self._unfinished(i)])
         report.waiting = len(stuck)
         if self.notices is not None:
@@ -202,6 +212,8 @@ class Engine:
         """Upkeep of every row, then every case touched; items that must be looked at again next pass."""
         stuck: list[Item] = []
         self._touched: list[Case] = []
+        self._upkeep.answers.clear()
+        self._standing.failed.clear()
         rows = self._living(items)
         living = [i for i in items if not i.gone]
         if living:
@@ -215,25 +227,84 @@ class Engine:
             except HouqinError as error:
                 stuck.append(item)
                 report.problems.append(str(error))
-        for approval in self.office.approvals.values():
-            docket = Docket(self.office, approval, self._hands, self.notices)
-            groups = _by_case(items, rows, approval)
-            docket.prepare(groups)
-            for row_id, group in groups.items():
-                try:
-                    outcome = docket.work(row_id, group, now)
-                except HouqinError as error:
-                    stuck += group
-                    report.problems.append(str(error))
-                    continue
-                if outcome is not None:
-                    report.cases += 1
-                    self._touched.append(outcome.case)
-                    report.refused += outcome.refused
-                    report.alarms += len(outcome.alarms)
-                    stuck += group if outcome.waiting else []
-        self._compute(items, rows, now)
+        starting, self._day = self._day is None, self._new_day(now)
+        desk = Desk(self.office, now, whole=starting)
+        dockets = {
+            a.table: Docket(self.office, a, self._hands, self.notices, desk) for a in self.office.approvals.values()
+        }
+        for docket in dockets.values():
+            stuck += self._work(docket, items, rows, now, report)
+        subjects = {(i.table, i.row_id) for i in items} | (self._open_rows() if starting else set())
+        for item in items:
+            row = rows.get((item.table, item.row_id))
+            self._changed |= self._index.changed(item.table, item.row_id, item.before, row and row.values)
+        self._settle_down(desk, dockets, subjects, now, report)
         return stuck
+
+    def _work(
+        self, docket: Docket, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime, report: PassReport
+    ) -> list[Item]:
+        """Judge every case of one table that was touched; items that must be looked at again."""
+        stuck: list[Item] = []
+        groups = _by_case(items, rows, docket.approval)
+        docket.prepare(groups, now)
+        for row_id, group in groups.items():
+            try:
+                outcome = docket.work(row_id, group, now)
+            except HouqinError as error:
+                stuck += group
+                report.problems.append(str(error))
+                continue
+            if outcome is not None:
+                report.cases += 1
+                self._touched.append(outcome.case)
+                report.refused += outcome.refused
+                report.alarms += len(outcome.alarms)
+                stuck += group if outcome.waiting else []
+                self._changed |= self._index.changed(docket.approval.table, row_id)
+        return stuck
+
+    def _new_day(self, now: datetime) -> date:
+        today = now.astimezone(SHANGHAI).date()
+        if self._day is not None and today != self._day:
+            self._changed.add(DAY)
+        return today
+
+    def _open_rows(self) -> set[Subject]:
+        """Every row whose answer may still change: a worker that starts looks at them all once."""
+        found: set[Subject] = set()
+        for table in self._standing.tables:
+            approval = self.office.approvals.get(table)
+            closed = {*approval.final, approval.words.void, approval.words.refused, ARCHIVED} if approval else set()
+            states = self.office.mirror.column(table, "status") if "status" in self.office.schema[table] else None
+            ids = self.office.mirror.ids(table) if states is None else [i for i, s in states.items() if s not in closed]
+            found |= {(table, row_id) for row_id in ids}
+        return found
+
+    def _settle_down(
+        self, desk: Desk, dockets: Mapping[str, Docket], subjects: set[Subject], now: datetime, report: PassReport
+    ) -> None:
+        """Examine what was touched, then whatever stood on it, until nothing changes any more."""
+        for _ in range(ROUNDS):
+            for docket in dockets.values():
+                self._changed |= docket.changed
+                docket.changed = set()
+            desk.source.forget_holds()
+            subjects |= self._index.standing_on(self._changed)
+            self._changed = set()
+            if not subjects:
+                return
+            for table, docket in dockets.items():
+                ids = {row_id for name, row_id in subjects if name == table}
+                docket.prepare(ids, now)
+                for row_id in ids:
+                    outcome = docket.look_again(row_id, now)
+                    if outcome is not None:
+                        self._touched.append(outcome.case)
+                        self._changed |= self._index.changed(table, row_id)
+            self._changed |= self._standing.examine(desk, subjects, self._upkeep.answers, now)
+            subjects = set()
+        report.problems.append("有单元格算了多遍仍不稳定，请把本条信息交给信息科。")
 
     def _living(self, items: Iterable[Item]) -> dict[Key, Row]:
         by_table: dict[str, list[int]] = defaultdict(list)
@@ -241,19 +312,6 @@ class Engine:
             if not item.gone:
                 by_table[item.table].append(item.row_id)
         return {(t, r.id): r for t, ids in by_table.items() for r in self.office.mirror.living(t, ids)}
-
-    def _compute(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> None:
-        """Computed cells of rows that belong to no case: budget lines, invoices nobody claims yet."""
-        today = now.astimezone(SHANGHAI).date()
-        with self.office.journal.store.read() as connection:
-            for item in items:
-                row = rows.get((item.table, item.row_id))
-                if row is None:
-                    continue
-                if item.table == "budget_lines":
-                    self._hands.want(item.table, row.id, budget_cells(connection, row.id, row.values))
-                elif item.table == "invoices" and row.values.get("claim") is None:
-                    self._hands.want(item.table, row.id, invoice_cells(self.office, connection, row.values, "", today))
 
     def _finish_intents(self, report: PassReport) -> None:
         """Add rows that were decided on and are not on the host yet."""

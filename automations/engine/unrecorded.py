@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from automations.approvals.case import ARCHIVED, DRAFT, PAID, UNDER_SEAL, Case
+from automations.approvals.case import ARCHIVED, PAID, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.seal import content, differences, plain
 from automations.approvals.world import World
@@ -45,8 +45,9 @@ class Unrecorded:
         found: list[Edit] = []
         name = self._table
         row = world.row(name, case.row_id)
-        if row is not None and row.get("status") != case.status and row.get("status") not in (None, DRAFT):
-            found += self._authorless(name, case.row_id, "status", case.status, row.get("status"), now)
+        true = self._approval.shown_status(case)
+        if row is not None and row.get("status") not in (true, None, self._approval.words.draft[0]):
+            found += self._authorless(name, case.row_id, "status", true, row.get("status"), now)
         if row is not None and case.content is not None and case.status in UNDER_SEAL:
             now_content = content(self._approval, row, parts)
             changes = differences(case.content, now_content)

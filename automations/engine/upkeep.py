@@ -29,6 +29,9 @@ class Upkeep:
 
     Args:
         own: Fields that another part of the engine computes, by table; they are not put back here.
+
+    Attributes:
+        answers: What rows of this pass were told here, where another part of the engine writes the answer.
     """
 
     def __init__(self, office: Office, hands: Hands, own: dict[str, frozenset[str]], notices: Notices | None) -> None:
@@ -36,6 +39,7 @@ class Upkeep:
         self._office = office
         self._hands = hands
         self._own = own
+        self.answers: dict[Key, str] = {}
 
     def lost(self, item: Item, now: datetime) -> bool:
         """Bring a deleted row back if it carried a code (DG-04); whether it lives again."""
@@ -77,7 +81,7 @@ class Upkeep:
             if planned(office, item.table, code, alarm):
                 return
             tx.append("recreated", f"{item.table}/{code}", {"rule": "DG-04", **evidence}, now)
-            ledger = plan_violation(office, tx, item.table, code, alarm, now)
+            ledger = plan_violation(office, tx, item.table, code, alarm, now).code
             if self._notices is not None:
                 self._notices.alarm(tx.connection, item.table, code, alarm, ledger, now)
 
@@ -144,6 +148,7 @@ class Upkeep:
         shown = {c.field: office.show(table[c.field], c.old) for c in cells}
         message = guards.restored_message(table, cells, shown)
         self._hands.want(item.table, row.id, {c.field: c.old for c in cells} | self._answer(item.table, row, message))
+        self.answers[item.table, row.id] = message
         looked, newest = LOOKED + item.table, edits[-1].order if edits else ""
         if newest and newest <= office.journal.seen(looked, item.row_id):
             return  # told before

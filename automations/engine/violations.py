@@ -1,6 +1,7 @@
 """Rows for 预警台账: decided inside the journal's transaction, added on the host afterwards (domain.md B6.29)."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from automations import intents
@@ -26,10 +27,18 @@ def planned(office: Office, table: str, code: str, alarm: Alarm) -> str | None:
     return next((str(e.data["code"]) for e in entries if e.data.get("key") == alarm.key), None)
 
 
-def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alarm: Alarm, now: datetime) -> str:
-    """Journal ``alarm`` about the row ``code`` of ``table``, once, and want its row in the ledger; that row's code."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the ledger: its code, and whether it was planned just now."""
+
+    code: str
+    new: bool
+
+
+def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alarm: Alarm, now: datetime) -> Line:
+    """Journal ``alarm`` about the row ``code`` of ``table``, once, and want its row in the ledger."""
     if known := planned(office, table, code, alarm):
-        return known
+        return Line(known, new=False)
     schema = office.schema[TABLE]
     today = now.astimezone(words.SHANGHAI).date()
     # Until the row exists, the code belongs to the alarm.
@@ -65,4 +74,4 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
         "status": "待说明",
     }
     intents.plan(tx.connection, Intent(TABLE, number, cells), now)
-    return number
+    return Line(number, new=True)

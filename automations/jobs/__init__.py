@@ -6,20 +6,21 @@ A job looks at rows and yields notices; it never sends, saves or asks the time::
     def vehicle_insurance(vehicles, today): ...
 
 Its first parameters are its tables, in the order of ``table``; after them it may ask, by name, for any of
-:class:`Facts`: ``today``, ``now``, ``calendar``, ``directory``.
+:class:`Facts`: ``today``, ``now``, ``calendar``, ``directory``, ``norms``.
 """
 
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
 from automations.errors import HouqinError, RuleError
+from automations.norms import Norms
 from automations.people import Directory
 from automations.reminders import Notice
 from automations.rows import Rows
@@ -29,11 +30,15 @@ from automations.workdays import Calendar, local_date
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a job may know besides its rows. ``now`` is aware; ``today`` is the school's day."""
+    """What a job may know besides its rows. ``now`` is aware; ``today`` is the school's day.
+
+    ``norms`` are read by day, as in ``norms.whole("selfcheck.burst", today)``; those shipped unless given.
+    """
 
     now: datetime
     calendar: Calendar
     directory: Directory
+    norms: Norms = field(default_factory=Norms)
 
     @property
     def today(self) -> date:
@@ -41,7 +46,7 @@ class Facts:
         return local_date(self.now)
 
 
-ASKABLE = ("today", "now", "calendar", "directory")
+ASKABLE = ("today", "now", "calendar", "directory", "norms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,35 @@
-"""How a rule is written down, found and run."""
+"""How a rule is written down, found and run.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+A rule is a function of the :class:`~automations.books.Facts` of one row. For each thing wrong it yields the figures of
+its message; yielding nothing means that all is well::
+
+    @rule("EX-02", "expense_claims", "C3", "申请金额{amount}元大于发票合计{total}元，差{gap}元。")
+    def covered_by_invoices(claim):
+        if claim.amount > claim.invoice_sum:
+            yield {"amount": claim.amount, "total": claim.invoice_sum, "gap": claim.amount - claim.invoice_sum}
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from string import Formatter
 from typing import Any, TypeAlias
 
-from automations.approvals.ruling import Finding, Severity
+from automations.approvals.ruling import Finding, Gravity, Severity
+from automations.approvals.words import clock, money
+from automations.books import Facts
 
-Check: TypeAlias = Callable[[Any], Iterable[str]]
+Check: TypeAlias = Callable[[Any], Iterable[Mapping[str, Any]]]
+
+SUBMIT, PAY, ALWAYS = "提交", "付款", "随时"
+"""Moments at which rules are asked: before a round begins, before money leaves, and whenever an input changed."""
+
+UNVERIFIED = "（标准待核实）"
+"""Stands behind a message that rests on a parameter nobody has checked against the local papers (domain.md D)."""
+
+STAGE = "stage"
+"""A figure of this name tells one line in 预警台账 from the next of the same rule about the same row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,55 +37,141 @@ class Rule:
     """One rule.
 
     Attributes:
-        id: As in domain.md, e.g. ``EX-02``.
+        id: As in domain.md, e.g. ``EX-02``; two rules may share it where domain.md gives one id two messages.
         table: Table whose rows it judges.
-        severity: 拦截, 提示 or 预警.
         clause: Where it comes from: article or section.
-        check: Yields a Chinese message for each thing wrong in the facts.
-        at_payment: Looked at once more, just before money leaves.
+        message: What it says, with the figures in braces.
+        check: Yields the figures of each thing wrong.
+        severity: 拦截 stops the row, 提示 is shown to the next signer, 预警 only goes into the ledger.
+        gravity: Of its line in 预警台账; None for a rule that writes none.
+        at: Moments at which it is asked: 提交, 付款, 随时 or a status that somebody chooses.
+        settings: Keys of 参数标准 it reads; one ending in ``.`` stands for all that begin so.
     """
 
     id: str
     table: str
-    severity: Severity
     clause: str
+    message: str
     check: Check
-    at_payment: bool = False
+    severity: Severity = "拦截"
+    gravity: Gravity | None = None
+    at: tuple[str, ...] = (SUBMIT,)
+    settings: tuple[str, ...] = ()
 
     @property
     def about(self) -> str:
         """First line of the check's docstring."""
         return (self.check.__doc__ or "").strip().split("\n")[0]
 
+    @property
+    def name(self) -> str:
+        """Tells rules that share an id apart."""
+        return f"{self.id} {self.check.__name__}"
+
+    def findings(self, facts: Facts) -> list[Finding]:
+        """What the rule says about one row.
+
+        A rule that fails stops this row with a message to IT, and only this row; it never counts as passed.
+        """
+        try:
+            return [self._finding(figures, facts) for figures in self.check(facts)]
+        except Exception as error:  # whatever a rule trips over, the row must stop rather than slip through
+            text = f"规则{self.id}检查本行时出错（{error}），本行先停在这里，请联系信息科处理。"
+            return [Finding(self.id, "拦截", text, stage=FAILED)]
+
+    def _finding(self, figures: Mapping[str, Any], facts: Facts) -> Finding:
+        text = _SHOWN.vformat(self.message, (), figures)
+        if self.settings and not all(facts.norm.verified(key) for key in self._read(figures)):
+            text += UNVERIFIED
+        return Finding(self.id, self.severity, text, self.gravity, str(figures.get(STAGE, "")), figures)
+
+    def _read(self, figures: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(key + str(figures.get("key", "")) if key.endswith(".") else key for key in self.settings)
+
+
+FAILED = "规则出错"
+"""Stage of the finding that a failed rule leaves: IT is told of it."""
+
+
+class _Shown(Formatter):
+    """Figures as people read them: sums with separators, days as 2026-09-01, lists with 、."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec:
+            return format(value, format_spec)
+        return shown(value)
+
+
+def shown(value: Any) -> str:
+    """One figure as people read it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return money(value) if value == value.quantize(Decimal("0.01")) else f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return clock(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | set | frozenset):
+        return "、".join(shown(v) for v in value)
+    return "" if value is None else str(value)
+
+
+_SHOWN = _Shown()
+
+FACTS: dict[str, type[Facts]] = {}
+"""What the rules of a table look at, where plain :class:`Facts` are not enough."""
+
+
+def facts_of(table: str) -> Callable[[type[Facts]], type[Facts]]:
+    """Say that rows of ``table`` are examined through the decorated class."""
+
+    def register(kind: type[Facts]) -> type[Facts]:
+        FACTS[table] = kind
+        return kind
+
+    return register
+
 
 RULES: list[Rule] = []
+_BY_MOMENT: dict[tuple[str, str], list[Rule]] = {}
 
 
 def rule(
-    id: str, table: str, clause: str, severity: Severity = "拦截", *, at_payment: bool = False
+    id: str,
+    table: str,
+    clause: str,
+    message: str,
+    severity: Severity = "拦截",
+    *,
+    gravity: Gravity | None = None,
+    at: str | tuple[str, ...] = SUBMIT,
+    settings: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Register the decorated function as a rule; the order of the file is the order of the messages."""
+    if severity == "预警" and gravity is None:
+        raise ValueError(f"rule {id}: 预警 needs a gravity")
 
     def register(check: Check) -> Check:
-        RULES.append(Rule(id, table, severity, clause, check, at_payment))
+        moments = (at,) if isinstance(at, str) else at
+        one = Rule(id, table, clause, message, check, severity, gravity, moments, settings)
+        RULES.append(one)
+        for moment in moments:
+            _BY_MOMENT.setdefault((table, moment), []).append(one)
         return check
 
     return register
 
 
-def examine(table: str, facts: Any, *, at_payment: bool = False) -> list[Finding]:
-    """Run every rule of ``table`` over ``facts``.
+def rules_of(table: str, moment: str) -> list[Rule]:
+    """Rules of a table that are asked at a moment, in their order."""
+    return _BY_MOMENT.get((table, moment), [])
 
-    A rule that fails stops this row with a message to IT, and only this row; it never counts as passed.
-    """
-    found: list[Finding] = []
-    for one in RULES:
-        if one.table != table or (at_payment and not one.at_payment):
-            continue
-        try:
-            found += [Finding(one.id, one.severity, message) for message in one.check(facts)]
-        except Exception as error:  # whatever a rule trips over, the row must stop rather than slip through
-            found.append(
-                Finding(one.id, "拦截", f"规则{one.id}检查本行时出错（{error}），本行先停在这里，请联系信息科处理。")
-            )
+
+def examine(facts: Facts, moment: str | None = None) -> list[Finding]:
+    """Everything the rules of a moment say about one row; ``moment`` is that of the facts unless given."""
+    at = facts.moment if moment is None else moment
+    found = [finding for one in rules_of(facts.row.table, at) for finding in one.findings(facts)]
+    for part in facts.parts():
+        found += [replace(f, message=facts.part_says(part, f.message)) for f in examine(part, at)]
     return found

@@ -1,11 +1,16 @@
-"""What an invoice must satisfy: number, no second use, buyer (domain.md B5.24; 发票管理办法 art. 20)."""
+"""What an invoice must satisfy: number, no second use, buyer (domain.md B5.24; 发票管理办法 art. 20).
+
+An invoice is judged as part of the claim it belongs to: what stops it, stops the claim.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from automations.rules.base import rule
-from automations.tables.values import Values
+from automations.books import Facts
+from automations.holds import Hold
+from automations.rules.base import facts_of, rule
 
 TABLE = "invoices"
 DIGITAL = "数电票"
@@ -14,27 +19,34 @@ FISCAL = "财政电子票据"
 WITH_BUYER = frozenset({DIGITAL, *OLD_STYLE})
 """Kinds that name the buyer; tickets, fixed-amount and fiscal receipts need not (发票管理办法)."""
 
-
-@dataclass(frozen=True)
-class InvoiceFacts:
-    """All that the rules of an invoice look at.
-
-    Attributes:
-        row: The invoice's values.
-        used_by: (code, status) of the other claim that holds the same number, None where no claim does.
-        school: 单位全称 as in 参数标准, "" where not set.
-        tax_no: 税号 as in 参数标准, "" where not set.
-    """
-
-    row: Values
-    used_by: tuple[str, str] | None
-    school: str
-    tax_no: str
+Figures = Iterator[dict[str, Any]]
 
 
-def invoice_key(row: Values) -> str:
+@facts_of(TABLE)
+class InvoiceFacts(Facts):
+    """An invoice; ``subject`` is the claim it is judged with, "" for none."""
+
+    @cached_property
+    def used_by(self) -> Hold | None:
+        """The hold of another claim on the same number."""
+        key = invoice_key(self)
+        held = self.books.held("invoice", key) if key else ()
+        return next((h for h in held if h.subject != self.subject), None)
+
+    @cached_property
+    def school(self) -> str:
+        """单位全称, "" where not set."""
+        return self.norm.text("school.name")
+
+    @cached_property
+    def tax_no(self) -> str:
+        """税号, "" where not set."""
+        return self.norm.text("school.tax_no")
+
+
+def invoice_key(row: Any) -> str:
     """What makes an invoice one of a kind: code and number without spaces, letters in capitals; "" without a number."""
-    code, number = (re.sub(r"\s+", "", str(row.get(name) or "")).upper() for name in ("inv_code", "inv_no"))
+    code, number = (re.sub(r"\s+", "", str(row[name] or "")).upper() for name in ("inv_code", "inv_no"))
     return f"{code}-{number}" if code and number else number
 
 
@@ -42,39 +54,38 @@ def _digits(text: object, *lengths: int) -> bool:
     return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) in lengths
 
 
-@rule("IV-01", TABLE, "B24")
-def number_has_its_form(facts: InvoiceFacts) -> Iterator[str]:
-    """数电票 20 digits; older invoices code 10 or 12 and number 8; fiscal e-receipts code 8 and number 10."""
-    kind, code, number = facts.row.get("kind"), facts.row.get("inv_code"), facts.row.get("inv_no")
-    if number is None:
+@rule("IV-01", TABLE, "B24", "数电票号码应为20位数字，当前{n}位。")
+def digital_number_has_its_form(invoice: InvoiceFacts) -> Figures:
+    """数电票: 20 digits, the same form in the whole country."""
+    if invoice.kind == DIGITAL and invoice.inv_no is not None and not _digits(invoice.inv_no, 20):
+        yield {"n": len(str(invoice.inv_no))}
+
+
+@rule("IV-01", TABLE, "B24", "{what}应为{wanted}位数字，当前{n}位。")
+def older_number_has_its_form(invoice: InvoiceFacts) -> Figures:
+    """Older invoices: code 10 or 12, number 8; fiscal e-receipts: code 8, number 10."""
+    kind, code, number = invoice.kind, invoice.inv_code, invoice.inv_no
+    if number is None or (kind not in OLD_STYLE and kind != FISCAL):
         return
-    if kind == DIGITAL and not _digits(number, 20):
-        yield f"数电票号码应为20位数字，当前{len(str(number))}位。"
-    elif kind in OLD_STYLE:
-        if not _digits(code, 10, 12):
-            yield f"{kind}代码应为10位或12位数字，当前{len(str(code or ''))}位。"
-        if not _digits(number, 8):
-            yield f"{kind}号码应为8位数字，当前{len(str(number))}位。"
-    elif kind == FISCAL:
-        if not _digits(code, 8):
-            yield f"财政电子票据代码应为8位数字，当前{len(str(code or ''))}位。"
-        if not _digits(number, 10):
-            yield f"财政电子票据号码应为10位数字，当前{len(str(number))}位。"
+    lengths, wanted, numbers = ((8,), "8", 10) if kind == FISCAL else ((10, 12), "10位或12", 8)
+    if not _digits(code, *lengths):
+        yield {"what": f"{kind}代码", "wanted": wanted, "n": len(str(code or ""))}
+    if not _digits(number, numbers):
+        yield {"what": f"{kind}号码", "wanted": numbers, "n": len(str(number))}
 
 
-@rule("IV-02", TABLE, "B24")
-def used_once(facts: InvoiceFacts) -> Iterator[str]:
+@rule("IV-02", TABLE, "B24", "发票{number}已用于支出单{code}（{status}），不能重复报销。")
+def used_once(invoice: InvoiceFacts) -> Figures:
     """An invoice number is paid once; numbers of 作废 and 不同意 claims are free again."""
-    if facts.used_by is not None:
-        code, status = facts.used_by
-        yield f"发票{facts.row.get('inv_no')}已用于支出单{code}（{status}），不能重复报销。"
+    if invoice.used_by is not None:
+        yield {"number": invoice.inv_no, "code": invoice.used_by.code, "status": invoice.used_by.status}
 
 
-@rule("IV-03", TABLE, "发票管理办法第二十条")
-def names_the_school(facts: InvoiceFacts) -> Iterator[str]:
+@rule("IV-03", TABLE, "发票管理办法第二十条", "购方名称应为“{school}”，税号应为“{tax_no}”，请退换。")
+def names_the_school(invoice: InvoiceFacts) -> Figures:
     """The buyer is the school under its full name and tax number."""
-    if facts.row.get("kind") not in WITH_BUYER or not facts.school:
+    if invoice.kind not in WITH_BUYER or not invoice.school:
         return
-    buyer, tax_no = (str(facts.row.get(name) or "").strip() for name in ("buyer", "buyer_tax"))
-    if buyer and (buyer != facts.school or (facts.tax_no and tax_no.upper() != facts.tax_no.upper())):
-        yield f"购方名称应为“{facts.school}”，税号应为“{facts.tax_no}”，请退换。"
+    buyer, tax_no = (str(invoice[name] or "").strip() for name in ("buyer", "buyer_tax"))
+    if buyer and (buyer != invoice.school or (invoice.tax_no and tax_no.upper() != invoice.tax_no.upper())):
+        yield {"school": invoice.school, "tax_no": invoice.tax_no}

@@ -79,8 +79,7 @@ def bench(people: Directory | None = None, **norms: str) -> Bench:
         norms=Norms(Norm(key.replace("__", "."), value) for key, value in norms.items()),
         worker=WORKER,
         proof="history",
-        examine=lambda world: (),
-        pay_check=lambda world: (),
+        examine=lambda world, moment, actor, case: (),
         show=lambda field, value: "空" if value is None else str(value),
     )
 
@@ -96,6 +95,7 @@ def claim(**changes: Value) -> dict[str, Value]:
         "payee": CLERK,
         "payee_account": "本人工资卡",
         "budget_line": 1,
+        "biz_date": date(2026, 8, 28),
         "amount": Decimal("986.00"),
         "attachments": (),
         "status": "草稿",

@@ -1,0 +1,179 @@
+"""The books of one pass: rows from the mirror as they were read, with what the pass has decided laid over them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from automations import holds
+from automations.approvals.case import APPROVED, ARCHIVED, PAID, Case
+from automations.approvals.ruling import Finding
+from automations.approvals.world import Key, World
+from automations.books import Books, Facts
+from automations.books.books import by_value
+from automations.cells import SEVERAL
+from automations.engine.office import Office
+from automations.figures.base import kind_of
+from automations.holds import Hold
+from automations.people import Person
+from automations.rows import Rows, RowView
+from automations.rules import examine
+from automations.tables.values import Values
+
+
+class MirrorSource:
+    """Rows of the mirror, each looked up once a pass; what is held, from the journal's store.
+
+    Args:
+        whole: Read whole tables where one row is asked for: quicker from some hundreds of rows on.
+
+    Attributes:
+        connection: Where a transaction is open, what it has written is seen.
+    """
+
+    def __init__(self, office: Office, whole: bool = False) -> None:
+        self._office, self._whole = office, whole
+        self.connection: Connection | None = None
+        self._rows: dict[tuple[str, int], RowView | None] = {}
+        self._where: dict[tuple[str, str, Any], Sequence[RowView]] = {}
+        self._tables: dict[str, dict[int, RowView]] = {}
+        self._by: dict[tuple[str, str], Mapping[Any, Sequence[RowView]]] = {}
+        self._holds: dict[tuple[str, str], list[Hold]] | None = None
+
+    def row(self, table: str, row_id: int) -> RowView | None:
+        """See :class:`~automations.books.Source`."""
+        if self._whole or table in self._tables:
+            return self._table(table).get(row_id)
+        key = (table, row_id)
+        if key not in self._rows:
+            found = self._office.mirror.living(table, [row_id])
+            self._rows[key] = RowView(table, found[0]) if found else None
+        return self._rows[key]
+
+    def where(self, table: str, field: str, value: Any) -> Sequence[RowView]:
+        """See :class:`~automations.books.Source`."""
+        if self._whole or self._office.schema[table][field].type in SEVERAL:
+            if (table, field) not in self._by:
+                self._by[table, field] = by_value(self.all(table), field)
+            return self._by[table, field].get(value, ())
+        key = (table, field, value)
+        if key not in self._where:
+            self._where[key] = tuple(Rows(table, self._office.mirror.select(table, **{field: value})))
+        return self._where[key]
+
+    def all(self, table: str) -> Sequence[RowView]:
+        """See :class:`~automations.books.Source`."""
+        return tuple(self._table(table).values())
+
+    def held(self, kind: str, key: str) -> Sequence[Hold]:
+        """See :class:`~automations.books.Source`."""
+        if self.connection is not None:
+            return holds.held(self.connection, kind, key)
+        with self._office.journal.store.read() as connection:
+            if not self._whole:
+                return holds.held(connection, kind, key)
+            if self._holds is None:
+                self._holds = {}
+                for hold in holds.everything(connection):
+                    self._holds.setdefault((hold.kind, hold.key), []).append(hold)
+        return self._holds.get((kind, key), ())
+
+    def forget_holds(self) -> None:
+        """Holds changed: read them anew when asked."""
+        self._holds = None
+
+    def _table(self, table: str) -> dict[int, RowView]:
+        if table not in self._tables:
+            self._tables[table] = {r.id: r for r in Rows(table, self._office.mirror.select(table))}
+        return self._tables[table]
+
+
+class Desk:
+    """Facts of rows in one pass.
+
+    Attributes:
+        books: Everything, as decided so far.
+        source: Where it comes from.
+    """
+
+    def __init__(self, office: Office, now: datetime, *, whole: bool = False) -> None:
+        self._office, self._now = office, now
+        self.source = MirrorSource(office, whole)
+        self.books = Books(self.source)
+
+    def decided(self, table: str, row_id: int, cells: Values) -> None:
+        """These cells will stand in the row when the pass is over: whoever looks from now on sees them."""
+        row = self.books.row(table, row_id)
+        if row is not None:
+            values = {f.name: row[f.name] for f in self._office.schema[table].fields}
+            self.books.lay(table, row_id, {**values, **{n: v for n, v in cells.items() if n in values}})
+
+    def facts(
+        self,
+        row: RowView,
+        *,
+        case: Case | None = None,
+        books: Books | None = None,
+        moment: str = "",
+        actor: Person | None = None,
+        now: datetime | None = None,
+        subject: str = "",
+    ) -> Facts:
+        """One row under examination.
+
+        Args:
+            row: The row.
+            case: Where its sign-off stands.
+            books: Other books than those of the pass: those of the world of an edit.
+            moment: What is about to happen; "" for a look in between.
+            actor: Who asks for it.
+            now: When it is asked, where not now.
+            subject: The case it is judged with, where it has none of its own.
+        """
+        office, at = self._office, now or self._now
+        approval = office.approvals.get(row.table)
+        return kind_of(row.table)(
+            row,
+            office.schema,
+            books or self.books,
+            office.norms,
+            office.directory,
+            office.calendar,
+            at,
+            on=approval.business_day(row, at) if approval else None,
+            moment=moment,
+            actor=actor,
+            status=approval.shown_status(case) if approval and case else "",
+            payable=case.payable if case is not None and case.amount is not None else None,
+            subject=case.subject if case is not None else subject,
+            signed=_signed(case),
+        )
+
+    def examiner(
+        self, table: str, row_id: int, known: Sequence[Key]
+    ) -> Callable[[World, str, Person | None, Case], list[Finding]]:
+        """How a judge asks the rules: in the world of an edit, everything else as decided so far.
+
+        Args:
+            table: Of the row judged.
+            row_id: Its id.
+            known: Rows that belong to the case; those the world does not have at that moment do not exist.
+        """
+
+        def ask(world: World, moment: str, actor: Person | None, case: Case) -> list[Finding]:
+            own = {key: values for key, values in world.rows.items() if key in known}
+            books = self.books.with_rows({**dict.fromkeys(known), **own})
+            row = books.row(table, row_id)
+            assert row is not None, "a row that is judged exists"
+            return examine(self.facts(row, case=case, books=books, moment=moment, actor=actor, now=world.now))
+
+        return ask
+
+
+def _signed(case: Case | None) -> Mapping[str, Any]:
+    """Protected fields as they were signed (JSON), of a case that all have signed."""
+    if case is None or case.content is None or case.status not in (APPROVED, PAID, ARCHIVED):
+        return {}
+    fields: Mapping[str, Any] = case.content["fields"]
+    return fields

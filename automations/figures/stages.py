@@ -1,0 +1,7 @@
+"""Where an approved row has got to by itself: a date reached, everything paid. Nobody chooses these states."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+STAGES: Mapping[str, Callable[[Any], str]] = {}
+"""By table: the state that an approved row is in now, from its facts."""

@@ -1,0 +1,53 @@
+"""Entrusted classes: was everything charged that the standard says (domain.md C4, IN-07)?"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from automations.books import Facts
+from automations.rows import RowView
+from automations.rules.base import ALWAYS, rule
+from automations.rules.income import LAW, REFUNDED
+
+TABLE = "training_classes"
+CALLED_OFF = "取消"
+
+Figures = Iterator[dict[str, Any]]
+
+
+@rule(
+    "IN-07",
+    TABLE,
+    LAW,
+    "委托班“{name}”应收{due}元，已登记{entered}元，差{gap}元。",
+    "预警",
+    gravity="一般",
+    at=ALWAYS,
+    settings=("income.undercharged_wd", "income.undercharged_share"),
+)
+def charged_in_full(course: Facts) -> Figures:
+    """Some working days after the end, nearly all of 收费标准 × 实到人数 × 天数 is entered as income of the class."""
+    if not course.is_entrusted or course.ends_on is None or course.status == CALLED_OFF:
+        return
+    due = course.money("fee_standard") * (course.actual_n or 0) * _days(course)
+    if due <= 0 or course.calendar.between(course.ends_on, course.today) < course.norm.whole("income.undercharged_wd"):
+        return
+    entered = sum((_entered(row) for row in course.pointing("income", "training_class")), Decimal(0))
+    if Fraction(entered) < Fraction(due) * course.norm.ratio("income.undercharged_share"):
+        yield {"name": course.name, "due": due, "entered": entered, "gap": due - entered}
+
+
+def _days(course: Facts) -> Decimal:
+    """培训天数, by the dates as long as nobody computed it."""
+    if course.days is not None:
+        return Decimal(course.days)
+    return Decimal((course.ends_on - course.starts_on).days + 1) if course.starts_on is not None else Decimal(0)
+
+
+def _entered(income: RowView) -> Decimal:
+    """元 of one income: what came in, else what is asked for (a waiver has its paper), 0 where it went back."""
+    if income.status == REFUNDED:
+        return Decimal(0)
+    entered = income.amount if income.received is None else income.received
+    return entered if isinstance(entered, Decimal) else Decimal(0)
