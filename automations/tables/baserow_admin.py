@@ -52,7 +52,7 @@ def bootstrap(
             "name": admin.name,
             "email": admin.email,
             "password": admin.password,
-            "language": "zh",
+            "language": "en",  # Baserow has no Chinese interface and refuses "zh"
             "authenticate": False,
         }
         line.http.call("POST", "/api/user/", "once", json=body, anonymous=True)

@@ -12,7 +12,12 @@ ACCESS = timedelta(minutes=10)
 REFRESH = timedelta(days=7)
 
 
+LANGUAGES = ("en", "fr", "nl", "de", "es", "it", "pl", "ko")
+
+
 def sign_up(state: State, body: dict[str, Any], staff: bool = False) -> User:
+    if body.get("language", "en") not in LANGUAGES:  # measured on 1.35.3
+        raise Refuse(400, "ERROR_REQUEST_BODY_VALIDATION", {"language": [{"error": "Language not supported."}]})
     if any(u.email == body["email"] for u in state.users.values()):
         raise Refuse(400, "ERROR_EMAIL_ALREADY_EXISTS", "")
     first = not state.users
