@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from automations import holds
 from automations.engine import Engine, Office
 from automations.engine.forms import Forms
 from automations.engine.notices import Notices
-from automations.errors import SchemaError, SettingsError
-from automations.jobs import discover
-from automations.jobs.expense_claims import expense_claims
+from automations.errors import HostUnavailable, HouqinError, SchemaError, SettingsError
+from automations.jobs import approvals, discover
 from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.notify.base import Channel
@@ -24,8 +25,8 @@ from automations.settings import HOUSE, Settings
 from automations.tables.base import Host
 from automations.tables.values import Value
 
-APPROVALS = {a.table: a for a in (expense_claims,)}
-"""Every sign-off of the office."""
+LOCAL_ACCOUNT = "houqin@local"
+"""Houqin's account on the memory host, where none is set."""
 
 
 def read_schema() -> Schema:
@@ -45,7 +46,7 @@ def connect(settings: Settings) -> Host:
 
         settings.var.mkdir(parents=True, exist_ok=True)
         server = MemoryServer(str(settings.var / "tables.db"))
-        email = settings.host_email or "houqin@local"
+        email = settings.host_email or LOCAL_ACCOUNT
         server.add_account(email, "后勤助手")
         return server.login(email)
     missing = [n for n in ("host_url", "host_email") if not getattr(settings, n)]
@@ -167,7 +168,7 @@ def build(settings: Settings) -> Engine:
     host = connect(settings)
     host.bind(bound(settings, schema, journal))
     office = Office(
-        host=host, mirror=Mirror(settings.mirror, schema), journal=journal, schema=schema, approvals=APPROVALS
+        host=host, mirror=Mirror(settings.mirror, schema), journal=journal, schema=schema, approvals=approvals()
     )
     ways = channels(settings)
     if not ways:
@@ -175,3 +176,43 @@ def build(settings: Settings) -> Engine:
             "还没有设置邮件或企业微信（.env 中 HOUQIN_SMTP_… 或 HOUQIN_WECOM_…），通知只登记、不发送"
         )
     return Engine(office, Notices(office, ways, discover()), Forms(office))
+
+
+class _Elsewhere:
+    """Stands for the host where only what was read before is looked at: it knows Houqin's account, nothing else."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+
+    def __getattr__(self, name: str) -> Any:
+        raise HostUnavailable("本命令只看本机已读到的内容，不连接表格系统。")
+
+
+def has_stores(settings: Settings) -> bool:
+    """Whether an office has run here: its mirror and its journal are there."""
+    files = [url.removeprefix("sqlite:///") for url in (settings.mirror, settings.journal)]
+    return all(Path(file).is_file() for file, url in zip(files, (settings.mirror, settings.journal), strict=True)
+               if url.startswith("sqlite:///"))
+
+
+def stored_office(settings: Settings, today: date) -> Office:
+    """The office as it was last read, to look at it only: the host is not asked and may be away.
+
+    Raises:
+        HouqinError: Nothing was read yet, or what was read cannot be used.
+    """
+    if not has_stores(settings):
+        raise HouqinError("本机还没有表格的副本，请先运行 houqin once。")
+    schema, journal = read_schema(), Journal(settings.journal)
+    journal.create_all(holds.metadata)
+    account = settings.host_email or (LOCAL_ACCOUNT if settings.host == "memory" else "")
+    office = Office(
+        host=cast("Host", _Elsewhere(account.lower())),
+        mirror=Mirror(settings.mirror, schema),
+        journal=journal,
+        schema=schema,
+        approvals=approvals(),
+    )
+    if problems := office.reload(today):
+        raise HouqinError("参数标准里有读不懂的内容：", problems)
+    return office

@@ -4,27 +4,26 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from automations import assemble
 from automations.approvals.words import SHANGHAI
 from automations.errors import HouqinError
+from automations.inquiry.commands import explain, rules
 from automations.journal import Journal
 from automations.notify import deliveries
 from automations.people import Directory
+from automations.rehearsal.command import rehearse
 from automations.schema.apply import apply as apply_plan
 from automations.schema.apply import make_views
 from automations.schema.plan import plan as make_plan
 from automations.schema.render import render
 from automations.settings import Settings, load_settings
+from automations.terminal import console, progress
 from automations.worker import Worker, utc_now
 
 app = typer.Typer(
@@ -34,8 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(highlight=False, soft_wrap=True)
-
+for _command in (rules, explain, rehearse):
+    app.command()(_command)
 
 def run() -> int:
     """Run the command line; the exit code."""
@@ -63,25 +62,6 @@ def _log(verbose: bool = False) -> None:
     )
     for name in ("apscheduler", "urllib3", "fontTools", "weasyprint"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-@contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
-    """A progress bar on long work; a plain line a step where the output is no terminal."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-
-        def step(text: str) -> None:
-            bar.update(task, advance=1, description=f"{title} {text}"[:60])
-
-        yield step
 
 
 @app.command()

@@ -26,6 +26,10 @@ SAMPLES = {
     "claim_approved": {"code": "ZC-1", "title": "灯具", "amount": Decimal("8640.00"), "paper": True, "url": ""},
     "form_ready": {"code": "ZC-1", "title": "灯具", "url": "http://h/form"},
     "steps_waiting": {"waiting": [], "url": ""},
+    "weekly_self_check": {
+        **{"since": date(2026, 9, 14), "last": date(2026, 9, 20), "url": ""},
+        "lines": ["孙副校长在06:00至23:00以外签批1笔：ZC-1（9月16日23:30）。"],
+    },
     "daily_list": {"waiting": [], "overdue": [], "today": [{"id": 1, "text": "交材料。"}], "url": ""},
 }
 

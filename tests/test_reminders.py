@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import automations.jobs as jobs
 from automations.errors import HouqinError, RuleError
 from automations.jobs import Facts, discover, job
+from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
 from automations.reminders import Notice, addressed, countdown, recipients, waited
 from automations.rows import Rows
@@ -172,6 +173,15 @@ def test_schedules_that_cannot_be_understood():
         ("monthly first workday 09:10", "2026-09-01 09:10", "2026-10-07 12:00", None),
         ("monthly first workday 09:10", "2026-09-01 09:10", "2026-10-08 09:10", "2026-10-08 09:10"),
         ("monthly first workday 09:10", "2026-06-01 09:10", "2026-10-20 12:00", "2026-10-08 09:10"),
+        ("weekly first workday 08:40", None, "2026-09-21 08:39", None),
+        ("weekly first workday 08:40", None, "2026-09-21 08:40", "2026-09-21 08:40"),
+        ("weekly first workday 08:40", None, "2026-09-20 09:00", None),  # the make-up Sunday ends its week
+        ("weekly first workday 08:40", "2026-09-21 08:40", "2026-09-24 12:00", None),
+        ("weekly first workday 08:40", "2026-09-14 08:40", "2026-09-24 12:00", "2026-09-21 08:40"),
+        ("weekly first workday 08:40", "2026-09-28 08:40", "2026-10-08 07:00", None),  # Monday to Wednesday: holidays
+        ("weekly first workday 08:40", "2026-09-28 08:40", "2026-10-08 08:40", "2026-10-08 08:40"),
+        ("weekly first workday 08:40", "2026-02-09 08:40", "2026-02-22 12:00", None),  # a whole week of holidays
+        ("weekly first workday 08:40", "2026-02-09 08:40", "2026-02-24 08:40", "2026-02-24 08:40"),
         ("every pass", "2026-09-14 08:40", "2026-09-14 08:41", "2026-09-14 08:41"),
     ],
 )
@@ -221,6 +231,17 @@ def test_the_job_of_the_design_reads_as_written(registry):
     now = datetime.fromisoformat("2026-09-22T16:30:00+00:00")
     notices = list(found.run({"assets": rows}, Facts(now, CALENDAR, DIRECTORY)))
     assert [(n.subject, n.stage, list(n.to)) for n in notices] == [("assets/1", "ahead-7", [1, "logistics"])]
+
+
+def test_a_job_may_ask_for_the_schools_parameters(registry):
+    @job(table="assets", at="every pass")
+    def limits(assets, today, norms):
+        yield Notice("x", norms.text("selfcheck.burst", today), [1], "t")
+
+    rows, now = {"assets": Rows("assets", [])}, at("2026-09-14 08:40")
+    own = Norms([Norm("selfcheck.burst", "7")])
+    assert [n.stage for n in registry["limits"].run(rows, Facts(now, CALENDAR, DIRECTORY, own))] == ["7"]
+    assert [n.stage for n in registry["limits"].run(rows, Facts(now, CALENDAR, DIRECTORY))] == ["10"]  # as shipped
 
 
 def test_a_job_that_fails_says_where_and_keeps_what_it_said(registry):

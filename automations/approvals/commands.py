@@ -38,7 +38,7 @@ def command(ruling: Ruling, world: World, bench: Bench, edit: Edit, wanted: str)
     """Somebody set the status to ``wanted``, which is not the true one."""
     case, said = ruling.case, bench.approval.words
     asks = wanted in said.ask and bool(bench.approval.steps)
-    if asks and case.status in OPEN_FOR_SUBMISSION:
+    if asks and case.status in OPEN_FOR_SUBMISSION and _may_ask(bench, case):
         submit(ruling, world, bench, edit)
     elif case.status == SIGNING and (wanted == said.withdraw or (not said.withdraw and wanted in said.draft)):
         _withdraw(ruling, bench, edit)
@@ -52,6 +52,11 @@ def command(ruling: Ruling, world: World, bench: Bench, edit: Edit, wanted: str)
         _move(ruling, world, bench, edit, wanted)
     else:
         _put_back(ruling, bench, edit, wanted)
+
+
+def _may_ask(bench: Bench, case: Case) -> bool:
+    """Whether the sign-off may be asked for from where the row rests."""
+    return not bench.approval.asked_from or bench.approval.shown_status(case) in bench.approval.asked_from
 
 
 def _moves(bench: Bench, case: Case) -> tuple[str, ...]:
@@ -76,13 +81,15 @@ def _move(ruling: Ruling, world: World, bench: Bench, edit: Edit, wanted: str) -
         return
     hints = _hints(findings)
     closed = wanted in bench.approval.final
+    reopened = case.status == APPROVED and wanted in bench.approval.words.draft  # to be changed and signed anew
     ruling.case = case.but(
-        status=ARCHIVED if closed else case.status,
+        status=ARCHIVED if closed else DRAFT if reopened else case.status,
         stage=wanted,
         result="提示" if hints else "通过",
         message="\n".join(hints),
         closed_at=edit.at if closed else None,
         handler=case.handler if case.handler is not None or person is None else person.id,
+        **({"approved_at": None, "approved_seal": ""} if reopened else {}),
         **(_sealed(world, bench, case, row) if closed else {}),
     )
     was = bench.approval.shown_status(case)
@@ -129,8 +136,8 @@ def submit(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
         stops += [("SG-03", problem) for problem in chain.problems]
         if not chain.seats and not stops:
             stops.append(("SG-03", "没有可以签批的人，请组织人事科检查“部门”和“人员”表。"))
-    if stops:
-        message = "\n".join(dict.fromkeys(text for _, text in stops))
+    if stops:  # hints as well: whoever corrects a row wants to know everything at once
+        message = "\n".join(dict.fromkeys([*(text for _, text in stops), *_hints(findings)]))
         ruling.case = case.but(status=DRAFT, result="拦截", message=message)
         ruling.note(
             "blocked", edit.at, rules=[r for r, _ in stops], message=message, account=edit.account, edit=edit.key

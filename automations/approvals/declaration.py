@@ -132,6 +132,7 @@ class Approval:
         words: What the states are called in this table.
         moves: Which states a person may choose from which, besides those of the sign-off; before and after it.
         final: States after which nothing changes any more (DG-03).
+        asked_from: States in which the sign-off may be asked for; none: any in which the row rests.
         submitted_by: Field naming who may submit (SG-08); "" for whoever does.
         payee: Field naming the colleague whom it concerns, "" where there is none; ``SELF`` for a row of ``people``.
         payee_is: What he is called when he must stand aside.
@@ -159,6 +160,7 @@ class Approval:
     words: StatusWords = StatusWords()
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     final: tuple[str, ...] = ()
+    asked_from: tuple[str, ...] = ()
     submitted_by: str = ""
     payee: str = ""
     payee_is: str = "收款人"

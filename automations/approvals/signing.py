@@ -216,14 +216,9 @@ def _accept(ruling: Ruling, bench: Bench, edit: Edit, step: Step, person: Person
     elif decision == RETURN:
         _end_round(ruling, edit, signed, person.name, RETURNED, words.returned(step.level, person.name, opinion))
     else:
-        _end_round(
-            ruling,
-            edit,
-            signed,
-            person.name,
-            REFUSED,
-            words.refused(step.level, person.name, opinion, bench.approval.parts is not None),
-        )
+        releases = bench.approval.parts is not None
+        message = words.refused(step.level, person.name, opinion, releases)
+        _end_round(ruling, edit, signed, person.name, REFUSED, message, releases)
 
 
 def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
@@ -272,7 +267,9 @@ def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
         )
 
 
-def _end_round(ruling: Ruling, edit: Edit, by: Step, name: str, status: str, message: str) -> None:
+def _end_round(
+    ruling: Ruling, edit: Edit, by: Step, name: str, status: str, message: str, releases: bool = False
+) -> None:
     case = ruling.case
     steps = tuple(
         s
@@ -291,5 +288,5 @@ def _end_round(ruling: Ruling, edit: Edit, by: Step, name: str, status: str, mes
     ruling.note("returned" if status == RETURNED else "rejected", edit.at, step=by.code, message=message)
     if case.handler is not None:
         template = "claim_returned" if status == RETURNED else "claim_refused"
-        data = {"code": case.code, "level": by.level, "name": name, "reason": by.opinion}
+        data = {"code": case.code, "level": by.level, "name": name, "reason": by.opinion, "releases": releases}
         ruling.tells.append(Tell(template, (case.handler,), f"{status}/{by.code}", data))

@@ -166,6 +166,8 @@ def _one_more(cast: Cast, lines: Checklist, now: datetime) -> None:
     signers = ("沈行政", school.ACCOUNTANT, school.LEADER, school.TOP)
     for level, name in zip(LEVELS, signers, strict=True):
         step = cast[name].my_step(claim)
+        if name == school.ACCOUNTANT:
+            cast[name].check_invoices(claim)
         cast[name].sign(step.id, "同意", "同意")
         step = cast[name].wait(STEPS, step.id, lambda s: s["valid"] == "有效")
         email = school.BY_NAME[name].email
@@ -198,7 +200,7 @@ def _one_more(cast: Cast, lines: Checklist, now: datetime) -> None:
 def _budget(cast: Cast, lines: Checklist, before: Row, frozen: Decimal, spent: Decimal, what: str) -> None:
     wanted = [_number(before, "frozen") + frozen, _number(before, "spent") + spent]
     row = cast.reader.wait("budget_lines", before.id, lambda r: [_number(r, "frozen"), _number(r, "spent")] == wanted)
-    total = _number(row, "approved") + _number(row, "adjusted")
+    total = _number(row, "approved") + _number(row, "adjusted_ok")
     lines.say(what, _number(row, "available") == total - sum(wanted), row["available"])
 
 

@@ -198,6 +198,12 @@ class Person:
         """Set 状态 to 撤回."""
         self.edit(CLAIMS, claim_id, status=WITHDRAW)
 
+    def check_invoices(self, claim_id: int) -> None:
+        """What 会计 does before agreeing: look every invoice of the claim up at the tax office, and say so (IV-04)."""
+        for invoice in self.rows(INVOICES, claim=claim_id):
+            if invoice["verify"] in (None, "未查验"):
+                self.edit(INVOICES, invoice.id, verify="一致")
+
     def sign(self, step_id: int, decision: str, opinion: str | None = None) -> None:
         """Decide a step: 同意, 退回, 不同意 or 已知悉; reasons where they must be given. Anybody can try."""
         values: dict[str, Value] = {"decision": decision}

@@ -20,7 +20,7 @@ TOUCHED = ("people", "departments", "vendors", "budget_lines", "settings", CLAIM
 """Tables that people of the demonstration look at."""
 
 MOST_ROUNDS = 60
-REASON = "接待清单缺少用餐人员签名，请补齐后重报。"
+REASON = "明细清单与发票内容对不上，请核对后重报。"
 FRAUD = Decimal("9860.00")
 
 
@@ -156,6 +156,8 @@ def _advance(cast: Cast, desk: Desk, story: Story, submitted: set[str], today: d
         if story.goal == "已退回" and step["level"] == story.stop_at:
             signer.sign(step.id, "退回", REASON)
         else:
+            if step["level"] == "会计":
+                signer.check_invoices(row.id)
             signer.sign(step.id, "同意", "同意报销")
     elif status == "已批准" and not row["paper_signed"]:
         cast[school.ACCOUNTANT].edit(CLAIMS, row.id, paper_signed=True)

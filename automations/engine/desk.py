@@ -19,6 +19,7 @@ from automations.holds import Hold
 from automations.people import Person
 from automations.rows import Rows, RowView
 from automations.rules import examine
+from automations.rules.base import FAILED
 from automations.tables.values import Values
 
 
@@ -95,12 +96,14 @@ class Desk:
     Attributes:
         books: Everything, as decided so far.
         source: Where it comes from.
+        failed: Rules that tripped over a row, by row and rule: IT is told.
     """
 
     def __init__(self, office: Office, now: datetime, *, whole: bool = False) -> None:
         self._office, self._now = office, now
         self.source = MirrorSource(office, whole)
         self.books = Books(self.source)
+        self.failed: dict[str, Finding] = {}
 
     def decided(self, table: str, row_id: int, cells: Values) -> None:
         """These cells will stand in the row when the pass is over: whoever looks from now on sees them."""
@@ -150,6 +153,10 @@ class Desk:
             signed=_signed(case),
         )
 
+    def note_failures(self, subject: str, findings: Sequence[Finding]) -> None:
+        """Keep those that a rule left which tripped."""
+        self.failed |= {f"{subject}/{f.rule}": f for f in findings if f.stage == FAILED}
+
     def examiner(
         self, table: str, row_id: int, known: Sequence[Key]
     ) -> Callable[[World, str, Person | None, Case], list[Finding]]:
@@ -166,7 +173,9 @@ class Desk:
             books = self.books.with_rows({**dict.fromkeys(known), **own})
             row = books.row(table, row_id)
             assert row is not None, "a row that is judged exists"
-            return examine(self.facts(row, case=case, books=books, moment=moment, actor=actor, now=world.now))
+            found = examine(self.facts(row, case=case, books=books, moment=moment, actor=actor, now=world.now))
+            self.note_failures(case.subject, found)
+            return found
 
         return ask
 

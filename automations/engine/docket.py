@@ -119,6 +119,11 @@ class Docket:
                 tx.put_case(case.subject, case.table, case.status, data)
                 self._cases[case.subject] = data
 
+    def values(self, row_id: int) -> Values | None:
+        """The cells of one of the rows prepared; None when it is not on the host."""
+        row = self._rows.get(row_id)
+        return row.values if row is not None else None
+
     def look_again(self, row_id: int, now: datetime) -> Outcome | None:
         """What changed around an open case since it was judged: people who left their office, time that ran out."""
         row = self._rows.get(row_id)

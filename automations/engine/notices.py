@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from automations import intents
 from automations.approvals.case import Case
-from automations.approvals.ruling import Alarm, Tell
+from automations.approvals.ruling import Alarm, Finding, Tell
 from automations.approvals.words import SHANGHAI
 from automations.engine.office import Office
 from automations.engine.violations import explain_by
@@ -63,7 +63,7 @@ class Notices:
         row = (case.snapshot or {"row": {}})["row"]
         base: dict[str, Any] = {
             "code": case.code,
-            "title": row.get("title") or "",
+            "title": row.get(self._office.approvals[case.table].shown[0]) or "",
             "amount": case.payable,
             "paper": self._office.norms.flag("sign.paper_required", now.astimezone(SHANGHAI).date()),
             "url": self._office.host.row_url(case.table, case.row_id),
@@ -91,6 +91,15 @@ class Notices:
         }
         at_once = grave and not quiet(now, self._office.calendar)
         self._plan(connection, [Notice(f"{table}/{code}", ledger, to, "violation", data, at_once)], now)
+
+    def tell_it(self, failed: Mapping[str, Finding], now: datetime) -> None:
+        """Tell 信息管理员 of rules that tripped over a row, once for each row, rule and reason."""
+        notices = [
+            Notice(name, finding.message, ["信息管理员"], "rule_failed", {"row": name, "message": finding.message})
+            for name, finding in failed.items()
+        ]
+        with self._office.journal.write(now=now) as tx:
+            self._plan(tx.connection, notices, now)
 
     def _plan(
         self, connection: Connection, notices: Sequence[Notice], now: datetime, slot: datetime | None = None
@@ -136,7 +145,7 @@ class Notices:
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
         """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""
         rows = {name: Rows(name, self._office.mirror.select(name)) for name in job.tables}
-        return job.run(rows, Facts(now, self._office.calendar, self._office.directory))
+        return job.run(rows, Facts(now, self._office.calendar, self._office.directory, self._office.norms))
 
     # --- delivering ---------------------------------------------------------------------------------------------
     def deliver(self, now: datetime) -> int:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from automations.approvals.case import APPROVED
 from automations.approvals.declaration import Approval
 from automations.approvals.words import clock, money
 from automations.errors import RuleError
 from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.norms import Norms
-from automations.people import Directory
+from automations.people import GONE, Directory
 from automations.schema import Field, Schema
-from automations.tables.base import Host
+from automations.tables.base import Host, Row
 from automations.tables.values import File, Value
 from automations.workdays import Calendar, read_overrides
 
@@ -40,7 +41,8 @@ class Office:
     def reload(self, today: date) -> list[str]:
         """Read people, departments and parameters from the mirror as far as they changed; what cannot be read."""
         if self._moved("people", "departments"):
-            self.directory = Directory.from_rows(self.mirror.select("people"), self.mirror.select("departments"))
+            people = [self._as_signed(row) for row in self.mirror.select("people")]
+            self.directory = Directory.from_rows(people, self.mirror.select("departments"))
         if self._moved("settings"):
             self.norms = Norms.from_rows(self.mirror.select("settings"))
         try:
@@ -50,6 +52,14 @@ class Office:
         except RuleError as error:
             return [str(error)]  # the calendar of the last pass stays in force
         return []
+
+    def _as_signed(self, row: Row) -> Row:
+        """A person is gone when that was signed, not when somebody typed it: else one cell would unseat a signer."""
+        if row["status"] != GONE or "people" not in self.approvals:
+            return row
+        case = self.journal.case(f"people/{row['code']}") if row["code"] else None
+        known = row["created_by"] == self.host.account if case is None else case["status"] == APPROVED
+        return row if known else Row(row.id, {**row.values, "status": None}, row.born, row.stamp)
 
     def _moved(self, *tables: str) -> bool:
         """Whether rows of these tables were written since this was asked last."""

@@ -22,7 +22,7 @@ from automations.figures import FIGURES, OWNED, Computed, compute
 from automations.figures.stages import STAGES
 from automations.rows import RowView
 from automations.rules import RULES, examine
-from automations.rules.base import ALWAYS, FAILED
+from automations.rules.base import ALWAYS
 from automations.tables.values import Value
 
 CLOSED = frozenset({ARCHIVED, VOID, REFUSED})
@@ -32,7 +32,7 @@ WATCHED = frozenset(r.table for r in RULES if ALWAYS in r.at)
 """Tables with standing rules."""
 
 CHECKED = {"check_result", "check_message"}
-RESPONSIBLE = ("handler", "remitter", "supervisor", "head_teacher", "custodian", "person", "duty_person")
+RESPONSIBLE = ("handler", "remitter", "collector", "supervisor", "head_teacher", "custodian", "person", "duty_person")
 """Columns that name who answers for a row, first found first."""
 
 PASSED, HINT, STOP = "通过", "提示", "拦截"
@@ -44,16 +44,11 @@ def answers_here(office: Office, table: str) -> bool:
 
 
 class Standing:
-    """Examines rows and wants what follows.
-
-    Attributes:
-        failed: Chinese sentences about rules that tripped over a row in this pass.
-    """
+    """Examines rows and wants what follows."""
 
     def __init__(self, office: Office, hands: Hands, notices: Notices | None, index: InputIndex) -> None:
         self._office, self._hands, self._notices, self._index = office, hands, notices, index
         self._known: set[tuple[str, str, str]] = set()
-        self.failed: dict[str, Finding] = {}
 
     @property
     def tables(self) -> frozenset[str]:
@@ -104,6 +99,7 @@ class Standing:
             findings = [] if closed else examine(facts, ALWAYS)
             if own is not None and own.status == APPROVED and row.table in STAGES:
                 STAGES[row.table](facts)  # read here for its inputs; the docket moves the row
+        desk.note_failures(f"{row.table}/{row.code or row.id}", findings)
         self._watch(subject, own, marks, closed)
         cells: dict[str, Value] = dict(computed.cells)
         if answers_here(self._office, row.table):
@@ -142,8 +138,6 @@ class Standing:
     def _report(self, row: RowView, case: Case | None, findings: list[Finding], now: datetime) -> None:
         """Lines in 预警台账, each once for its stage; IT is told of a rule that tripped."""
         for finding in findings:
-            if finding.stage == FAILED:
-                self.failed[f"{row.table}/{row.code or row.id}/{finding.rule}"] = finding
             if finding.gravity is None or not row.code:
                 continue
             amount = row["amount"] if "amount" in self._office.schema[row.table] else None

@@ -24,6 +24,7 @@ from automations.engine.forms import Forms
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.returns import Returns
 from automations.engine.standing import CHECKED, Standing, answers_here
 from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
@@ -33,10 +34,10 @@ from automations.mirror import Item
 from automations.tables.base import Row
 from automations.tables.values import from_json
 
-FAST = ("expense_claims", "invoices", "sign_steps")
+FAST = ("expense_claims", "invoices", "requests", "sign_steps")
 """Tables that people sign in: polled at every pass. The others follow more slowly."""
 
-GUARDED = (*FAST, "violations")
+GUARDED = (*FAST, "budget_lines", "contracts", "income", "procurements", "violations")
 """Tables whose ids are listed at every slow pass, so that a deleted row is back within a minute (DG-04)."""
 
 JUDGED = frozenset({"code", "status", "current_step", "approved_hash", "approved_at", "locked", "form"})
@@ -109,6 +110,7 @@ class Engine:
                 own[table.name] = own.get(table.name, frozenset()) | CHECKED
         own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
         self._upkeep = Upkeep(office, self._hands, own, notices)
+        self._returns = Returns(office, self._hands)
         self._index = InputIndex()
         self._standing = Standing(office, self._hands, notices, self._index)
         self._day: date | None = None
@@ -140,7 +142,9 @@ class Engine:
             report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
             self._hands.flush()
         report.problems += dict.fromkeys(str(error) for error in self._hands.failed.values())
-        report.problems += [f"{name}：{finding.message}" for name, finding in self._standing.failed.items()]
+        report.problems += [f"{name}：{finding.message}" for name, finding in self._failed.items()]
+        if self.notices is not None and self._failed:
+            self.notices.tell_it(self._failed, now)
         self.office.mirror.settle([i for i in items if i not in stuck and not self._unfinished(i)])
         report.waiting = len(stuck)
         if self.notices is not None:
@@ -213,7 +217,6 @@ class Engine:
         stuck: list[Item] = []
         self._touched: list[Case] = []
         self._upkeep.answers.clear()
-        self._standing.failed.clear()
         rows = self._living(items)
         living = [i for i in items if not i.gone]
         if living:
@@ -224,10 +227,15 @@ class Engine:
                     self._upkeep.lost(item, now)
                 elif (row := rows.get((item.table, item.row_id))) is not None:
                     self._upkeep.changed(item, row, now)
+                    if item.table == STEPS:
+                        self._returns.judge(item, row, now)
             except HouqinError as error:
                 stuck.append(item)
                 report.problems.append(str(error))
-        starting, self._day = self._day is None, self._new_day(now)
+        starting, before = self._day is None, self._day
+        self._day = self._new_day(now)
+        if self._day != before:
+            self._returns.list_what_was_signed(now)
         desk = Desk(self.office, now, whole=starting)
         dockets = {
             a.table: Docket(self.office, a, self._hands, self.notices, desk) for a in self.office.approvals.values()
@@ -239,6 +247,7 @@ class Engine:
             row = rows.get((item.table, item.row_id))
             self._changed |= self._index.changed(item.table, item.row_id, item.before, row and row.values)
         self._settle_down(desk, dockets, subjects, now, report)
+        self._failed = desk.failed
         return stuck
 
     def _work(
@@ -261,7 +270,7 @@ class Engine:
                 report.refused += outcome.refused
                 report.alarms += len(outcome.alarms)
                 stuck += group if outcome.waiting else []
-                self._changed |= self._index.changed(docket.approval.table, row_id)
+                self._changed |= self._index.changed(docket.approval.table, row_id, docket.values(row_id))
         return stuck
 
     def _new_day(self, now: datetime) -> date:
@@ -301,7 +310,7 @@ class Engine:
                     outcome = docket.look_again(row_id, now)
                     if outcome is not None:
                         self._touched.append(outcome.case)
-                        self._changed |= self._index.changed(table, row_id)
+                        self._changed |= self._index.changed(table, row_id, docket.values(row_id))
             self._changed |= self._standing.examine(desk, subjects, self._upkeep.answers, now)
             subjects = set()
         report.problems.append("有单元格算了多遍仍不稳定，请把本条信息交给信息科。")

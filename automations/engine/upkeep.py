@@ -177,6 +177,8 @@ class Upkeep:
         """Fields that another part of the engine looks after; it does not look after steps that people made."""
         if table in ADDED and row.values.get("created_by") != self._office.host.account:
             return frozenset()
+        if table in ADDED and "-知悉-" in str(row.values.get("code") or ""):
+            return frozenset()  # a list for a returned leader belongs to no case: its cells are simply put back
         return self._own.get(table, frozenset())
 
     def _answer(self, table: str, row: Row, message: str) -> dict[str, Value]:

@@ -3,5 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-STAGES: Mapping[str, Callable[[Any], str]] = {}
+from automations.figures import requests
+
+STAGES: Mapping[str, Callable[[Any], str]] = {"requests": requests.stage_of}
 """By table: the state that an approved row is in now, from its facts."""

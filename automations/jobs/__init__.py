@@ -19,6 +19,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from automations.approvals.declaration import Approval
 from automations.errors import HouqinError, RuleError
 from automations.norms import Norms
 from automations.people import Directory
@@ -144,6 +145,26 @@ def discover() -> dict[str, Job]:
     if problems:
         raise HouqinError("有自动化文件读不进来，请改正或移走：", problems)
     return dict(JOBS)
+
+
+JUDGED_FIRST = ("people", "vendors", "budget_lines", "requests", "procurements", "contracts")
+"""What others stand on comes first: a request approved in a pass serves a claim submitted in the same one."""
+
+
+def approvals() -> dict[str, Approval]:
+    """Every sign-off declared in this folder, by table, in the order in which they are judged.
+
+    Raises:
+        HouqinError: A file cannot be imported, or two declare the life of one table.
+    """
+    discover()
+    found: dict[str, Approval] = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")):
+        for one in vars(importlib.import_module(f"{__name__}.{module}")).values():
+            if isinstance(one, Approval) and found.setdefault(one.table, one) is not one:
+                raise HouqinError(f"表 {one.table} 的签批在两个文件里都有声明（{module}.py 是第二个），请删去一个。")
+    first = [t for t in JUDGED_FIRST if t in found]
+    return {t: found[t] for t in [*first, *(t for t in sorted(found) if t not in first)]}
 
 
 def _place(function: Callable[..., Any], error: Exception) -> str:

@@ -134,7 +134,9 @@ def facts_of(table: str) -> Callable[[type[Facts]], type[Facts]]:
 
 
 RULES: list[Rule] = []
-_BY_MOMENT: dict[tuple[str, str], list[Rule]] = {}
+BY_MOMENT: dict[tuple[str, str], list[Rule]] = {}
+"""The same by table and moment."""
+
 
 
 def rule(
@@ -157,7 +159,7 @@ def rule(
         one = Rule(id, table, clause, message, check, severity, gravity, moments, settings)
         RULES.append(one)
         for moment in moments:
-            _BY_MOMENT.setdefault((table, moment), []).append(one)
+            BY_MOMENT.setdefault((table, moment), []).append(one)
         return check
 
     return register
@@ -165,7 +167,7 @@ def rule(
 
 def rules_of(table: str, moment: str) -> list[Rule]:
     """Rules of a table that are asked at a moment, in their order."""
-    return _BY_MOMENT.get((table, moment), [])
+    return BY_MOMENT.get((table, moment), [])
 
 
 def examine(facts: Facts, moment: str | None = None) -> list[Finding]:

@@ -1,7 +1,6 @@
 """预算指标: the right line for a spending, adjustments that count only when signed, the pace (domain.md B5.21, C5)."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -49,8 +48,8 @@ def line_is_approved(claim: ClaimFacts) -> Figures:
 
 @rule("必填", TABLE, "B21", "请填写：{fields}。", at=(SUBMIT, APPROVED))
 def required_cells(line: Facts) -> Figures:
-    """Everything marked ● is filled."""
-    if missing := missing_cells(line):
+    """Everything marked ● is filled; what goes up for signature is an adjustment, so it says how much."""
+    if missing := missing_cells(line, *(("adjusted",) if line.moment == SUBMIT else ())):
         yield {"fields": quoted(missing)}
 
 
@@ -72,7 +71,8 @@ def no_staff_funds_any_more(line: Facts) -> Figures:
 @rule(ADJUSTMENT, TABLE, "B21；预算法第十三条", "调整指标须上传“调整依据”。")
 def adjusted_on_paper(line: Facts) -> Figures:
     """An adjustment rests on a document."""
-    if line.money("adjusted") != 0 and empty(line.adjust_doc):
+    changes = line.money("adjusted") != 0 or line.money("adjusted_ok") != 0  # back to nothing is an adjustment, too
+    if changes and empty(line.adjust_doc):
         yield {}
 
 
@@ -95,37 +95,35 @@ def covers_what_is_taken(line: Facts) -> Figures:
     "BG-03",
     TABLE,
     "B21",
-    "已执行{rate:.1f}%，序时进度{time:.1f}%，{word}{gap:.1f}个百分点，请核实原因。",
+    "已执行{rate:.1f}%，{month}月末序时进度{time:.1f}%，{word}{gap:.1f}个百分点，请核实原因。",
     "提示",
     at=ALWAYS,
     settings=("budget.rate_low", "budget.rate_high"),
 )
 def spent_in_step_with_the_year(line: Facts) -> Figures:
-    """This year's lines are spent about as fast as the year passes; told once a month."""
-    if line.status not in (APPROVED, ADJUSTED) or line.year != line.today.year:
-        return
+    """This year's lines are spent about as fast as the year passes; one answer a month.
+
+    Slow is measured against the end of last month, fast against the end of this one: what a month has still to bring
+    is held against nobody.
+    """
     total = approved_sum(line.row)
-    if total <= 0:
+    if line.status not in (APPROVED, ADJUSTED) or line.year != line.today.year or total <= 0:
         return
-    rate, time = _taken(line).spent / total * 100, _share_of_year(line.today)
-    ahead = rate - time
-    if ahead > line.norm.number("budget.rate_high"):
-        word = "快"
-    elif -ahead > line.norm.number("budget.rate_low"):
-        word = "慢"
-    else:
-        return
-    yield {"rate": rate, "time": time, "word": word, "gap": abs(ahead), STAGE: f"{line.today:%Y-%m}"}
+    rate, month = _taken(line).spent / total * 100, line.today.month
+    slow, fast = _share_of_year(month - 1) - rate, rate - _share_of_year(month)
+    for word, until, gap, limit in (("慢", month - 1, slow, "rate_low"), ("快", month, fast, "rate_high")):
+        if gap > line.norm.number(f"budget.{limit}"):
+            time, stage = _share_of_year(until), f"{line.today:%Y-%m}"
+            yield {"rate": rate, "month": until, "time": time, "word": word, "gap": gap, STAGE: stage}
+
+
+def _share_of_year(months: int) -> Decimal:
+    """序时进度 at the end of a month, in %."""
+    return Decimal(months) / 12 * 100
 
 
 def _taken(line: Facts) -> holds.Taken:
     return holds.total(line.books.held("budget", str(line.id)))
-
-
-def _share_of_year(day: date) -> Decimal:
-    """How much of its year has passed by the end of a day, in %."""
-    days = date(day.year, 12, 31).timetuple().tm_yday
-    return Decimal(day.timetuple().tm_yday) / days * 100
 
 
 def _year(line: Any) -> str:

@@ -177,6 +177,13 @@ def something_is_asked_for(claim: ClaimFacts) -> Figures:
         yield {"amount": claim.amount}
 
 
+@rule("日期", TABLE, "B23", "业务发生日{day}在今天之后，请核对。")
+def business_has_happened(claim: ClaimFacts) -> Figures:
+    """What is claimed has happened; only a loan is asked for beforehand."""
+    if claim.biz_date is not None and claim.kind != LOAN and claim.biz_date > claim.today:
+        yield {"day": claim.biz_date}
+
+
 @rule("必填", TABLE, "B23", "还没有登记发票：请在“发票”表中新增发票，并在“支出单”一栏选中本单。")
 def has_invoices(claim: ClaimFacts) -> Figures:
     """There is an invoice; a loan has none yet, a lecturer never."""

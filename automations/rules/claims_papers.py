@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from automations.rules.base import SUBMIT, rule
+from automations.rules.base import rule
 from automations.rules.claims import LOAN, TABLE, ClaimFacts, Figures
 
 NEEDED_PAPERS: Mapping[str, tuple[str, ...]] = {
@@ -20,7 +20,7 @@ PROVED_BY: Mapping[str, Callable[[ClaimFacts], object]] = {
     "公函": lambda claim: claim.permit is not None and claim.permit.letter,
     "审批单": lambda claim: claim.permit,
     "工单": lambda claim: claim.issue,
-    "验收": lambda claim: claim.acceptor and claim.accepted_on,
+    "验收": lambda claim: claim.acceptor,
 }
 """Papers that filled columns prove as well as an attachment does."""
 

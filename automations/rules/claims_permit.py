@@ -1,8 +1,7 @@
-"""What a claim needs before the money is spent: pre-approval, a class plan, a decision of the team (domain.md C1, C5)."""
+"""What had to be approved before the money was spent: by a request or by the plan of a class (domain.md C3, C5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from automations.approvals.needs import RECEPTION, TRIP

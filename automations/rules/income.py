@@ -42,11 +42,15 @@ NEEDED_BY_KIND: Mapping[str, str] = {"培训费收入": "training_class", "资�
 """Money follows the class and the contract it comes from."""
 
 NETTED = "冲抵|抵扣|抵顶|抵付|坐支|从收入中列支|从收入中支付"
+"""Words of spending taken off income; rules of claims look for them as well."""
+
 PRIVATELY = (
     "(?:个人|私人|本人)的?(?:收款码|二维码)|(?:个人|私人|本人|经办人|出纳)的?(?:微信|支付宝)(?:收款|收取|代收|二维码)"
-    "|(?:转|存|打|汇|划|收|进)(?:入|到|至|给|进)?了?(?:个人|私人|本人|经办人|出纳)的?(?:银行)?(?:账户|帐户|账号|卡|微信|支付宝)"
+    "|(?:(?:转|存|打|汇|划)(?:入|到|至|给|进)?|收进)了?(?:个人|私人|本人|经办人|出纳)的?"
+    "(?:银行)?(?:账户|帐户|账号|卡|微信|支付宝)"
     "|(?:个人|私人)(?:账户|帐户)(?:收|代收)|(?:入|到|至|进)私户|私户(?:收|代收)"
 )
+"""Words of money that reached a private account or code; that somebody *paid* from his own account is no harm."""
 
 Figures = Iterator[dict[str, Any]]
 

@@ -1,4 +1,7 @@
-"""A claim under sign-off with no host and no engine around it: to judge tens of thousands of small histories."""
+"""A row under sign-off with no host and no engine around it: to judge tens of thousands of small histories.
+
+A claim unless told otherwise; :class:`Play` plays a row of any table that has a life.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from automations.approvals.case import Case
+from automations.approvals.declaration import Approval
+from automations.approvals.desired import row_cells
 from automations.approvals.judge import judge
 from automations.approvals.ruling import Bench, Ruling
 from automations.approvals.world import Key, World
@@ -13,7 +18,7 @@ from automations.jobs.expense_claims import expense_claims
 from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
 from automations.tables.base import Edit
-from automations.tables.values import Value
+from automations.tables.values import Value, canonical
 from tests.office import schema
 
 WORKER = "houqin@school.test"
@@ -69,11 +74,11 @@ def away(person: int, delegate: int, **changes: object) -> Person:
     return replace(staff()[person], **{**whole, **changes})  # type: ignore[arg-type]
 
 
-def bench(people: Directory | None = None, **norms: str) -> Bench:
-    """A bench whose rules find nothing."""
+def bench(people: Directory | None = None, approval: Approval = expense_claims, **norms: str) -> Bench:
+    """A bench whose rules find nothing; ``chain__small`` is the parameter ``chain.small``."""
     return Bench(
-        approval=expense_claims,
-        table=schema()["expense_claims"],
+        approval=approval,
+        table=schema()[approval.table],
         steps=schema()["sign_steps"],
         directory=people or directory(),
         norms=Norms(Norm(key.replace("__", "."), value) for key, value in norms.items()),
@@ -103,30 +108,41 @@ def claim(**changes: Value) -> dict[str, Value]:
     return row | changes
 
 
+def empty_row(approval: Approval, **cells: Value) -> dict[str, Value]:
+    """A new row of any table, with these cells filled."""
+    table = schema()[approval.table]
+    assert cells.keys() <= table.by_name.keys(), (approval.table, cells.keys() - table.by_name.keys())
+    new: dict[str, Value] = {"code": CODE, "status": approval.words.draft[0]}
+    return {f.name: canonical(f, None) for f in table.fields} | new | cells
+
+
 def invoice(**changes: Value) -> dict[str, Value]:
     return {"claim": CLAIM, "inv_no": "2" * 20, "amount": Decimal("986.00"), "seller": "利民商行"} | changes
 
 
 class Play:
-    """One claim played by edits; each call of :meth:`judge` judges what was typed since the last.
+    """One row played by edits; each call of :meth:`judge` judges what was typed since the last.
 
     Attributes:
+        table: Its table.
         rows: Cells as typed. What the worker would write back, :meth:`answer` writes.
     """
 
     def __init__(self, on: Bench | None = None, **cells: Value) -> None:
         self.bench = on or bench()
-        self.rows: dict[Key, dict[str, Value]] = {
-            ("expense_claims", CLAIM): claim(**cells),
-            ("invoices", INVOICE): invoice(),
-        }
-        self.case = Case(table="expense_claims", code=CODE, row_id=CLAIM)
+        self.table = self.bench.approval.table
+        self.rows: dict[Key, dict[str, Value]] = {}
+        if self.table == "expense_claims":
+            cells = claim(**cells)
+            self.rows["invoices", INVOICE] = invoice()
+        self.rows[self.table, CLAIM] = empty_row(self.bench.approval, **cells)
+        self.case = Case(table=self.table, code=CODE, row_id=CLAIM)
         self.edits: list[Edit] = []
         self._count = 0
 
     def copy(self) -> "Play":
         other = Play.__new__(Play)
-        other.bench, other.case, other._count = self.bench, self.case, self._count
+        other.bench, other.table, other.case, other._count = self.bench, self.table, self.case, self._count
         other.rows = {key: dict(values) for key, values in self.rows.items()}
         other.edits = list(self.edits)
         return other
@@ -150,23 +166,33 @@ class Play:
         self.edits.append(edit)
         return edit
 
-    def judge(self) -> Ruling:
-        """Judge everything typed since the last time, in one go."""
+    def judge(self, *, answers: bool = True) -> Ruling:
+        """Judge everything typed since the last time, in one go.
+
+        Args:
+            answers: Whether the worker gets to write its answer before anybody types again.
+        """
         edits, self.edits = self.edits, []
         ruling = judge(self.case, World(self.rows, edits), edits, self.bench)
         self.case = ruling.case
-        self.answer()
+        if answers:
+            self.answer()
         return ruling
 
+    @property
+    def shown(self) -> str:
+        """The word that stands in 状态."""
+        return self.bench.approval.shown_status(self.case)
+
     def answer(self) -> None:
-        """The cells that the worker writes back: status, decisions, codes."""
-        self.rows["expense_claims", CLAIM]["status"] = self.case.status
+        """The cells that the worker writes back."""
+        self.rows[self.table, CLAIM] |= row_cells(self.case, self.bench)
         for position, step in enumerate((*self.case.past, *self.case.steps)):
-            row = self.rows.setdefault(("sign_steps", FIRST_STEP + position), {"claim": CLAIM})
+            row = self.rows.setdefault(("sign_steps", FIRST_STEP + position), {})
             row |= {"code": step.code, "decision": step.decision, "opinion": step.opinion or None}
 
     def submit(self, by: int = CLERK) -> Ruling:
-        self.type("expense_claims", CLAIM, account(by), status="提交")
+        self.type(self.table, CLAIM, account(by), status=self.bench.approval.words.ask[0])
         return self.judge()
 
     def decide(self, position: int, by: str | None, decision: str, opinion: str | None = None) -> Edit:

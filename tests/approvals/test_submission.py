@@ -19,11 +19,12 @@ def test_every_reason_is_said_at_once_and_the_draft_stays_a_draft(office: SmallO
         "经办人应为本人提交。您（王文员）代周科长填报，请由周科长本人提交，或把经办人改为您本人。",
         "申请金额1,250元大于发票合计986元，差264元。",
         "采购、维修类支出须有验收人签名，且不能是经办人本人。",
+        "支出类别“维修维护费”与指标类别“办公费”不符。",
         "缺少附件：工单、验收。",
     ]
     assert office.steps(claim) == []
     [blocked] = entries(office, claim, "blocked")
-    assert blocked["rules"] == ["SG-08", "EX-02", "EX-06", "EX-12"]
+    assert blocked["rules"] == ["SG-08", "EX-02", "EX-06", "BG-02", "EX-12"]
 
 
 def test_an_empty_claim_is_told_what_to_fill_in(office: SmallOffice) -> None:

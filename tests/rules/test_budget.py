@@ -111,6 +111,8 @@ def test_an_adjustment_rests_on_paper():
     assert said(line("提交", {"adjusted": Decimal(-1)}), "指标调整") == ["调整指标须上传“调整依据”。"]
     paper = (File("批复.pdf", 1, "ref"),)
     assert said(line("提交", {"adjusted": Decimal(-1), "adjust_doc": paper}), "指标调整") == []
+    back = {"adjusted": Decimal(0), "adjusted_ok": Decimal(5000)}
+    assert said(line("提交", back), "指标调整") == ["调整指标须上传“调整依据”。"]
     assert said(line("提交", {"adjusted": Decimal(0)}), "指标调整") == said(line("提交"), "指标调整") == []
 
 
@@ -129,8 +131,11 @@ def test_an_adjustment_leaves_what_is_taken():
 
 def test_a_line_is_filled_in():
     for moment in ("提交", "已批复"):
-        assert said(line(moment, {"name": None, "department": None}), "必填") == ["请填写：“指标名称”、“部门”。"]
-        assert said(line(moment), "必填") == []
+        blank = {"name": None, "department": None, "adjusted": Decimal(0)}
+        assert said(line(moment, blank), "必填") == ["请填写：“指标名称”、“部门”。"]
+        assert said(line(moment, {"adjusted": Decimal(0)}), "必填") == []
+    assert said(line("提交"), "必填") == ["请填写：“调整数”。"]  # what is signed here is an adjustment
+    assert said(line("已批复"), "必填") == []
 
 
 def test_staff_funds_are_history():
@@ -145,23 +150,32 @@ def test_staff_funds_are_history():
 # --- BG-03 ------------------------------------------------------------------------------------------------------------
 
 
-def pace(spent: int, day: datetime = datetime(2026, 7, 2, 2, 0, tzinfo=UTC), **cells: Any) -> list[str]:
-    """What BG-03 says; 2026-07-02 is day 183 of 365: 50.1 %."""
-    filled = {"approved": Decimal(36500), **cells}
-    return said(line("随时", filled, holds=taken(0, spent), now=day), "BG-03")
+def pace(spent: int, month: int = 7, day: int = 2, **cells: Any) -> list[str]:
+    """What BG-03 says of a line of 36,000 元."""
+    filled = {"approved": Decimal(36000), **cells}
+    now = datetime(2026, month, day, 2, 0, tzinfo=UTC)
+    return said(line("随时", filled, holds=taken(0, spent), now=now), "BG-03")
 
 
-def test_bg03_too_slow_and_too_fast():
-    assert pace(12824) == ["已执行35.1%，序时进度50.1%，慢15.0个百分点，请核实原因。"]
-    assert pace(12825) == []  # exactly 15
-    assert pace(21950) == []  # exactly 10
-    assert pace(21951) == ["已执行60.1%，序时进度50.1%，快10.0个百分点，请核实原因。"]
+def test_bg03_slower_than_the_year():
+    """Half a year is over on 7/1: 50 %."""
+    assert pace(12599) == ["已执行35.0%，6月末序时进度50.0%，慢15.0个百分点，请核实原因。"]
+    assert pace(12600) == []  # exactly 15
+    assert pace(0, month=6, day=30) == ["已执行0.0%，5月末序时进度41.7%，慢41.7个百分点，请核实原因。"]
+    assert pace(9600, month=6, day=30) == [] and pace(9600, month=7, day=1) != []  # June has still to be counted
+
+
+def test_bg03_faster_than_the_year():
+    """At the end of July 58.3 % may be spent, on its first day as on its last."""
+    assert pace(24600, day=1) == pace(24600, day=31) == []  # exactly 10
+    assert pace(24636) == ["已执行68.4%，7月末序时进度58.3%，快10.1个百分点，请核实原因。"]
+    assert pace(36000, month=1) == ["已执行100.0%，1月末序时进度8.3%，快91.7个百分点，请核实原因。"]
+    assert pace(36000, month=12) == pace(0, month=1) == []
 
 
 def test_bg03_is_a_hint_of_the_month_and_no_line_in_the_ledger():
     [found] = [f for f in examine(line("随时", now=datetime(2026, 9, 30, 2, 0, tzinfo=UTC))) if f.rule == "BG-03"]
     assert (found.severity, found.gravity, found.stage) == ("提示", None, "2026-09")
-    assert found.message == "已执行0.0%，序时进度74.8%，慢74.8个百分点，请核实原因。"
 
 
 @pytest.mark.parametrize(
@@ -173,4 +187,5 @@ def test_bg03_looks_at_this_years_open_lines_only(cells):
 
 
 def test_bg03_counts_the_signed_adjustment():
-    assert pace(18250, adjusted_ok=Decimal(36500)) == ["已执行25.0%，序时进度50.1%，慢25.1个百分点，请核实原因。"]
+    assert pace(18000) == []
+    assert pace(18000, adjusted_ok=Decimal(36000)) == ["已执行25.0%，6月末序时进度50.0%，慢25.0个百分点，请核实原因。"]

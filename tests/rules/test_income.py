@@ -271,7 +271,16 @@ def test_in05_no_receipt_twice():
 
 
 @pytest.mark.parametrize(
-    "words", ["先转入个人账户", "收到出纳微信", "存了经办人的银行卡", "个人收款码收的", "私人账户代收", "打到私户"]
+    "words",
+    [
+        "先转入个人账户",
+        "转到出纳微信",
+        "存了经办人的银行卡",
+        "个人收款码收的",
+        "私人账户代收",
+        "打到私户",
+        "收进本人支付宝",
+    ],
 )
 def test_in06_no_private_account(words):
     [found] = [f for f in examine(income("已收", {"remark": words})) if f.rule == "IN-06"]
@@ -281,7 +290,18 @@ def test_in06_no_private_account(words):
 
 
 @pytest.mark.parametrize(
-    "words", ["学员个人账户转来", "未使用个人收款码", "不得转入个人账户", "个人缴费", "出纳收款", "单位收款码", None]
+    "words",
+    [
+        "学员个人账户转来",
+        "收到个人账户转来的培训费",
+        "转自私人账户",
+        "未使用个人收款码",
+        "不得转入个人账户",
+        "个人缴费",
+        "出纳收款",
+        "单位收款码",
+        None,
+    ],
 )
 def test_in06_what_is_meant_otherwise_stays_quiet(words):
     assert said(income("已收", {"remark": words}), "IN-06") == []
