@@ -191,8 +191,11 @@ class _Elsewhere:
 def has_stores(settings: Settings) -> bool:
     """Whether an office has run here: its mirror and its journal are there."""
     files = [url.removeprefix("sqlite:///") for url in (settings.mirror, settings.journal)]
-    return all(Path(file).is_file() for file, url in zip(files, (settings.mirror, settings.journal), strict=True)
-               if url.startswith("sqlite:///"))
+    return all(
+        Path(file).is_file()
+        for file, url in zip(files, (settings.mirror, settings.journal), strict=True)
+        if url.startswith("sqlite:///")
+    )
 
 
 def stored_office(settings: Settings, today: date) -> Office:

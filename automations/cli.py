@@ -17,7 +17,7 @@ from automations.inquiry.commands import explain, rules
 from automations.journal import Journal
 from automations.notify import deliveries
 from automations.people import Directory
-from automations.rehearsal.command import rehearse
+from automations.rehearsal.command import command as rehearse
 from automations.schema.apply import apply as apply_plan
 from automations.schema.apply import make_views
 from automations.schema.plan import plan as make_plan
@@ -33,8 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (rules, explain, rehearse):
-    app.command()(_command)
+for _name, _command in (("rules", rules), ("explain", explain), ("rehearse", rehearse)):
+    app.command(_name)(_command)
+
 
 def run() -> int:
     """Run the command line; the exit code."""

@@ -56,6 +56,11 @@ def outstanding(connection: Connection) -> list[Intent]:
     return [Intent(r.table_name, r.code, json.loads(r.cells)) for r in found]
 
 
+def planned(connection: Connection, code: str) -> bool:
+    """Whether a row of this code was ever decided on."""
+    return connection.execute(select(intents_table.c.code).where(intents_table.c.code == code)).first() is not None
+
+
 def done(connection: Connection, code: str) -> None:
     """The row is on the host."""
     connection.execute(update(intents_table).where(intents_table.c.code == code).values(done=True))

@@ -1,7 +1,7 @@
 """付款计划 and 报价情况 as a clerk types them, line by line: read exactly or refused with the line; never guessed.
 
-A pay plan has ``日期|条件|金额`` on each line, such as ``2026-06-30｜验收合格后｜５２，０００``. Where orders come as they
-are needed, ``据实`` stands for the date, and the sum is what all of them may cost. Quotes are ``供应商｜报价``.
+A pay plan has ``日期|条件|金额`` on each line, such as ``2026-06-30｜验收合格后｜５２，０００``. Where orders come as
+needed, ``据实`` stands for the date, and the sum is what all of them may cost. Quotes are ``供应商｜报价``.
 """
 
 import re

@@ -35,5 +35,6 @@ def progress(title: str, total: int | None = None, on: Console = console) -> Ite
 
 
 def show(table: Table) -> None:
-    """Print a table as wide as the terminal; as wide as it likes where there is none."""
-    console.print(table, soft_wrap=False, width=None if console.is_terminal else WIDE)
+    """Print a table as wide as the terminal; where there is none, wide enough to read."""
+    wide = console if console.is_terminal else Console(highlight=False, width=WIDE)
+    wide.print(table, soft_wrap=False)

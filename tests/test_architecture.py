@@ -17,7 +17,7 @@ engine
 figures
 rules | jobs
 books
-approvals | guards | reminders | reports | sync
+approvals | guards | confirming | owners | secrecy | reminders | reports | sync
 rows | schedule
 mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms
 chain | tables
@@ -25,6 +25,7 @@ cells
 store
 schema
 workdays
+pay_plan
 settings | amounts | shipped_norms
 errors
 """
@@ -34,6 +35,7 @@ DOORS = {
     ("lease", "journal"): "the lease is a row of the journal's store",
     ("notify", "schedule"): "when notices may go out",
     ("guards", "approvals"): "the sentences that both say are written once, in approvals.words",
+    ("confirming", "approvals"): "likewise",
 }
 VOCABULARY = {"automations.tables.values"}
 """Plain values that every room above may speak of."""

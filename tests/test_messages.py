@@ -1,7 +1,7 @@
 """Message templates: what the office may do to them, and how each mistake is told."""
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,10 @@ SAMPLES = {
     "violation": {
         **{"severity": "严重", "title": "改单重签", "detail": "900元改为9,000元。", "biz_code": "ZC-1"},
         **{"person": "王", "due_on": date(2026, 9, 22), "url": ""},
+    },
+    "secrecy": {
+        **{"table": "支出单", "code": "ZC-1", "columns": "“附件”", "who": "王文员", "url": "http://h/1"},
+        "at": datetime(2026, 9, 1, 1, tzinfo=UTC),
     },
     "claim_approved": {"code": "ZC-1", "title": "灯具", "amount": Decimal("8640.00"), "paper": True, "url": ""},
     "form_ready": {"code": "ZC-1", "title": "灯具", "url": "http://h/form"},

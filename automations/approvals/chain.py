@@ -93,8 +93,8 @@ def _ordered(approval: Approval, norms: Norms, on: date, amount: Decimal) -> lis
         )
     if LEADER not in rest or rest[-1] != TOP:
         raise RuleError(f"参数“{key}”不能缺少“{LEADER}”和最后的“{TOP}”：三级签字不能取消。")
-    if "验收" in known and "验收" not in rest and "会计" in rest:
-        rest.insert(rest.index("会计"), "验收")  # optional: its own switch decides
+    if "验收" in known and "验收" not in rest:  # optional: its own switch decides, not whether the order names it
+        rest.insert(rest.index("会计" if "会计" in rest else LEADER), "验收")
     if FINANCE in known and FINANCE not in rest and amount < norms.money("chain.top_from", on):
         rest[-1] = FINANCE
     return [known[name] for name in rest]

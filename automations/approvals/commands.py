@@ -81,6 +81,8 @@ def _move(ruling: Ruling, world: World, bench: Bench, edit: Edit, wanted: str) -
         return
     hints = _hints(findings)
     closed = wanted in bench.approval.final
+    if closed and bench.approval.closer and person is not None:
+        row = {**row, bench.approval.closer: person.id}
     reopened = case.status == APPROVED and wanted in bench.approval.words.draft  # to be changed and signed anew
     ruling.case = case.but(
         status=ARCHIVED if closed else DRAFT if reopened else case.status,

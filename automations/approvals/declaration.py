@@ -151,6 +151,7 @@ class Approval:
         keeps: Signed field → worker-owned column that shows its value once signed, until another is signed.
         done: What 校验说明 says after the last signature.
         tell_done: Message to the handler (and 出纳 where money is to be paid) after the last signature.
+        closer: Column for whoever chose a final state, filled from his account; "" where there is none.
         adopts: Whether rows that Houqin itself loaded (a school's first stock) begin in the state they came with.
     """
 
@@ -179,6 +180,7 @@ class Approval:
     keeps: Mapping[str, str] = field(default_factory=dict)
     done: str = "已完成签批。"
     tell_done: str = "approval_done"
+    closer: str = ""
     adopts: bool = False
 
     def shown_status(self, case: Case) -> str:

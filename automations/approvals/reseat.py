@@ -8,7 +8,7 @@ from datetime import datetime
 
 from automations.approvals import words
 from automations.approvals.case import SIGNING, Case, Step
-from automations.approvals.chain import Chain, levels_of, resolve, with_ids
+from automations.approvals.chain import Chain, Seat, levels_of, resolve, with_ids
 from automations.approvals.declaration import Level
 from automations.approvals.ruling import Bench, Ruling
 from automations.errors import RuleError
@@ -30,12 +30,28 @@ def reseat(case: Case, row: Values, bench: Bench, now: datetime) -> Ruling:
         chain = resolve(bench.approval, known, bench.directory, norms, on, frozenset(case.recused))  # type: ignore[arg-type]
     except RuleError:
         return ruling  # the parameter is told of where it stands; nobody loses his seat for it
-    for step in case.steps:
-        level = levels.get(step.level)
-        if step.agreed or level is None or _holds(step, level, known, bench):  # type: ignore[arg-type]
-            continue
-        _replace(ruling, step, chain, bench, now)
+    undecided = [(s, level) for s in case.steps if not s.agreed and (level := levels.get(s.level)) is not None]
+    lost = [s for s, level in undecided if not _holds(s, level, known, bench)]  # type: ignore[arg-type]
+    given = _given(case.steps, lost, chain)
+    for step in lost:
+        _replace(ruling, step, given.get(step.code), bench, now)
     return ruling
+
+
+def _given(steps: Sequence[Step], lost: Sequence[Step], chain: Chain) -> dict[str, Seat]:
+    """The new seats of steps whose signers lost their office: nobody gets one who keeps another, or signed already.
+
+    Two who exchange their offices exchange their steps; whoever cannot be replaced keeps his.
+    """
+    seats = {seat.level.shown_as or seat.level.level: seat for seat in chain.seats}
+    given = {s.code: seats[s.level] for s in lost if s.level in seats}
+    while True:
+        kept = {p for s in steps if s.code not in given for p in (s.assignee, s.signer)}
+        taken = [code for code, seat in given.items() if seat.person.id in kept]
+        if not taken:
+            return given
+        for code in taken:
+            del given[code]
 
 
 def _holds(step: Step, level: Level, row: Values, bench: Bench) -> bool:
@@ -45,12 +61,10 @@ def _holds(step: Step, level: Level, row: Values, bench: Bench) -> bool:
     return step.stands_for is not None or any(p.id == step.assignee for p in level.by(row, bench.directory))
 
 
-def _replace(ruling: Ruling, step: Step, chain: Chain, bench: Bench, now: datetime) -> None:
+def _replace(ruling: Ruling, step: Step, seat: Seat | None, bench: Bench, now: datetime) -> None:
     case = ruling.case
-    seat = next((s for s in chain.seats if (s.level.shown_as or s.level.level) == step.level), None)
-    taken = _taken(case.steps, step)
     old = bench.directory.name(step.assignee)
-    if seat is None or seat.person.id in taken:
+    if seat is None:
         gap = f"“{step.level}”原签批人{old}已不担任，现在没有人可以签批，请组织人事科在“部门”或“人员”表中设置。"
         if case.message != gap:
             ruling.case = case.but(result="拦截", message=gap)
@@ -63,7 +77,3 @@ def _replace(ruling: Ruling, step: Step, chain: Chain, bench: Bench, now: dateti
         waits = words.waiting_for(step.level, seat.person.name, step.nature)
         ruling.case = ruling.case.but(result="提示", message="\n".join([*case.notes, message, waits]))
     ruling.note("reseated", now, step=step.code, was=step.assignee, now=seat.person.id, message=message)
-
-
-def _taken(steps: Sequence[Step], but: Step) -> set[int]:
-    return {p for s in steps if s.code != but.code for p in (s.assignee, s.signer) if p is not None}

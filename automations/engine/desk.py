@@ -1,6 +1,7 @@
 """The books of one pass: rows from the mirror as they were read, with what the pass has decided laid over them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,12 @@ from automations.cells import SEVERAL
 from automations.engine.office import Office
 from automations.figures.base import kind_of
 from automations.holds import Hold
+from automations.owners import hear
 from automations.people import Person
 from automations.rows import Rows, RowView
 from automations.rules import examine
 from automations.rules.base import FAILED
+from automations.tables.base import Edit, Row
 from automations.tables.values import Values
 
 
@@ -104,6 +107,22 @@ class Desk:
         self.source = MirrorSource(office, whole)
         self.books = Books(self.source)
         self.failed: dict[str, Finding] = {}
+        self._back: dict[Key, Values] = {}
+
+    def put_back(self, table: str, row_id: int, cells: Values) -> None:
+        """What stands in these cells was written by somebody who may not: nobody looks at it any more."""
+        self._back[table, row_id] = cells
+        self.decided(table, row_id, cells)
+
+    def lawful(self, table: str, row: Row) -> Row:
+        """The row without what is put back in this pass."""
+        cells = self._back.get((table, row.id))
+        return row if cells is None else replace(row, values={**row.values, **cells})
+
+    def heard(self, table: str, row: Values, edits: Sequence[Edit]) -> list[Edit]:
+        """Edits of a row without what counts for nothing in them."""
+        office = self._office
+        return hear(office.schema[table], row, edits, office.directory.by_account, office.host.account).edits
 
     def decided(self, table: str, row_id: int, cells: Values) -> None:
         """These cells will stand in the row when the pass is over: whoever looks from now on sees them."""

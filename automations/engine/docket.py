@@ -12,7 +12,7 @@ from typing import Any
 
 from automations import holds
 from automations.approvals import words
-from automations.approvals.case import APPROVED, ARCHIVED, UNDER_SEAL, Case
+from automations.approvals.case import APPROVED, ARCHIVED, DRAFT, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
@@ -30,7 +30,7 @@ from automations.engine.office import Office
 from automations.engine.unrecorded import STEPS, Unrecorded
 from automations.engine.violations import plan_violation
 from automations.figures.holding import HOLDINGS
-from automations.figures.stages import STAGES
+from automations.figures.stages import STAGES, UNSIGNED
 from automations.guards import changed_cells
 from automations.journal import JournalWrite
 from automations.mirror import Item
@@ -90,7 +90,8 @@ class Docket:
     def prepare(self, row_ids: Collection[int], now: datetime) -> None:
         """Read at once what :meth:`work` needs of each of these rows: thousands of new drafts cost a few queries."""
         mirror, journal = self._office.mirror, self._office.journal
-        self._rows = {r.id: r for r in mirror.living(self._table.name, row_ids)}
+        rows = mirror.living(self._table.name, row_ids)
+        self._rows = {r.id: self._desk.lawful(self._table.name, r) for r in rows}
         self._given = journal.codes(self._table.name, self._rows)
         self._cases = journal.cases_of(f"{self._table.name}/{code}" for code in self._given.values())
         if self.approval.adopts:
@@ -144,19 +145,20 @@ class Docket:
         return None
 
     def _progress(self, case: Case, row: Values, bench: Bench, now: datetime) -> Ruling:
-        """An approved row moves on by itself: a day reached, everything paid."""
+        """A row moves on by itself: a day reached, everything paid."""
         ruling = Ruling(case)
         view = self._desk.books.row(self._table.name, case.row_id)
-        if case.status != APPROVED or view is None or self._table.name not in STAGES:
+        moving = DRAFT if self._table.name in UNSIGNED else APPROVED
+        if case.status != moving or view is None or self._table.name not in STAGES:
             return ruling
         reached, was = STAGES[self._table.name](self._desk.facts(view, case=case)), self.approval.shown_status(case)
         if reached != was:
             closed = reached in self.approval.final
             ruling.case = case.but(
-                status=ARCHIVED if closed else APPROVED,
+                status=ARCHIVED if closed else case.status,
                 stage=reached,
                 snapshot=whole(bench, row, case.snapshot or {"row": {}, "parts": {}}) if closed else case.snapshot,
-                content=case.content or content(self.approval, row, {}),
+                content=case.content or (content(self.approval, row, {}) if case.status == APPROVED else None),
                 closed_at=now if closed else None,
             )
             ruling.note("moved", now, was=was, now=reached, account=bench.worker)
@@ -252,7 +254,7 @@ class Docket:
             *((STEPS, i) for i in steps),
         ]:
             seen = self._office.journal.seen(self._ledger(table, row.id), row_id)
-            new = self._office.host.edits(table, row_id, seen)
+            new = self._desk.heard(table, row.values, self._office.host.edits(table, row_id, seen))
             others = (i for i, e in enumerate(new) if e.account != self._office.host.account)
             first = next(others, len(new))
             answers += new[:first]

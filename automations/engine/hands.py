@@ -1,7 +1,7 @@
 """The only place that writes to the host: real differences, in batches, written through to the mirror."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from automations.approvals.desired import patch
@@ -112,6 +112,17 @@ class Hands:
         self._keep(table, [row_id])
         self.written += 1
         return row_id
+
+    def relink(self, table: str, field: str, ids: Collection[int], to: int) -> None:
+        """These rows point at ``to`` again, where they do not; at once, before anybody judges what they belong to."""
+        loose = [row.id for row in self.host.rows(table, sorted(ids)) if row[field] != to]
+        if not loose:
+            return
+        self.host.update(table, {row_id: {field: to} for row_id in loose})
+        with self._mirror.write() as tx:
+            for row_id in loose:
+                tx.patch(table, row_id, {field: to})
+        self.written += len(loose)
 
     def remove(self, table: str, row_id: int) -> None:
         """Delete a row that Houqin itself added twice."""

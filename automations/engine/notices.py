@@ -68,7 +68,7 @@ class Notices:
             "paper": self._office.norms.flag("sign.paper_required", now.astimezone(SHANGHAI).date()),
             "url": self._office.host.row_url(case.table, case.row_id),
         }
-        self._plan(
+        self.plan(
             connection,
             [Notice(case.subject, t.stage, t.to, t.template, {**base, **_exact(t.data)}, t.urgent) for t in tells],
             now,
@@ -90,7 +90,7 @@ class Notices:
             "url": "",
         }
         at_once = grave and not quiet(now, self._office.calendar)
-        self._plan(connection, [Notice(f"{table}/{code}", ledger, to, "violation", data, at_once)], now)
+        self.plan(connection, [Notice(f"{table}/{code}", ledger, to, "violation", data, at_once)], now)
 
     def tell_it(self, failed: Mapping[str, Finding], now: datetime) -> None:
         """Tell 信息管理员 of rules that tripped over a row, once for each row, rule and reason."""
@@ -99,11 +99,12 @@ class Notices:
             for name, finding in failed.items()
         ]
         with self._office.journal.write(now=now) as tx:
-            self._plan(tx.connection, notices, now)
+            self.plan(tx.connection, notices, now)
 
-    def _plan(
+    def plan(
         self, connection: Connection, notices: Sequence[Notice], now: datetime, slot: datetime | None = None
     ) -> tuple[str, ...]:
+        """Plan these notices in the transaction of what they tell of; a Chinese sentence for each that means nobody."""
         found = addressed(notices, self._office.directory, self._routes, self._page)
         deliveries.plan(connection, found.outgoing, now, self._office.calendar, slot)
         return found.nobody
@@ -138,7 +139,7 @@ class Notices:
                 problems.append(str(error))
             with self._office.journal.write(now=now) as tx:
                 if tx.claim_run(job.name, slot.isoformat(), now):
-                    problems += self._plan(tx.connection, found, now, slot)
+                    problems += self.plan(tx.connection, found, now, slot)
                     tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(found)}, now)
         return problems
 

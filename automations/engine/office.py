@@ -8,6 +8,7 @@ from decimal import Decimal
 from automations.approvals.case import APPROVED
 from automations.approvals.declaration import Approval
 from automations.approvals.words import clock, money
+from automations.confirming import Held, norms_of
 from automations.errors import RuleError
 from automations.journal import Journal
 from automations.mirror import Mirror
@@ -39,12 +40,10 @@ class Office:
     _overrides: str | None = None
 
     def reload(self, today: date) -> list[str]:
-        """Read people, departments and parameters from the mirror as far as they changed; what cannot be read."""
-        if self._moved("people", "departments"):
-            people = [self._as_signed(row) for row in self.mirror.select("people")]
-            self.directory = Directory.from_rows(people, self.mirror.select("departments"))
+        """Read people, departments and parameters as far as they changed; what cannot be read."""
+        self.reload_people()
         if self._moved("settings"):
-            self.norms = Norms.from_rows(self.mirror.select("settings"))
+            self.read_norms()
         try:
             overrides = self.norms.text("calendar.override", today)
             if overrides != self._overrides:
@@ -52,6 +51,17 @@ class Office:
         except RuleError as error:
             return [str(error)]  # the calendar of the last pass stays in force
         return []
+
+    def reload_people(self) -> None:
+        """Read people and departments from the mirror if they changed."""
+        if self._moved("people", "departments"):
+            people = [self._as_signed(row) for row in self.mirror.select("people")]
+            self.directory = Directory.from_rows(people, self.mirror.select("departments"))
+
+    def read_norms(self) -> None:
+        """Parameters as two people put them in force, from the journal: what stands in a cell counts for nothing."""
+        rows = (Held.model_validate(case.data) for case in self.journal.cases("settings"))
+        self.norms = Norms(norms_of(rows))
 
     def _as_signed(self, row: Row) -> Row:
         """A person is gone when that was signed, not when somebody typed it: else one cell would unseat a signer."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from automations import secrecy
 from automations.approvals.case import APPROVED, ARCHIVED, REFUSED, RETURNED, SIGNING, VOID, Case
 from automations.approvals.desired import same
 from automations.approvals.ruling import Finding, alarm
@@ -104,6 +105,9 @@ class Standing:
         cells: dict[str, Value] = dict(computed.cells)
         if answers_here(self._office, row.table):
             cells |= self._answer(own, computed, findings, answer)
+        elif answer and CHECKED <= cells.keys():  # computed, as that of an invoice
+            lines = [answer, *([str(cells["check_message"])] if cells["check_message"] else [])]
+            cells |= {"check_result": STOP, "check_message": "\n".join(lines)}
         self._report(row, own, findings, now)
         self._hands.want(row.table, row.id, cells)
         moved = {n: v for n, v in cells.items() if not same(v, row[n])}
@@ -121,6 +125,8 @@ class Standing:
 
     def _answer(self, case: Case | None, computed: Computed, findings: list[Finding], answer: str) -> dict[str, Value]:
         """One answer in the row: what the sign-off said, how it was computed, what standing rules say."""
+        if answer == secrecy.MESSAGE:  # of an emptied row there is nothing else to say
+            return {"check_result": STOP, "check_message": answer}
         told = [f for f in findings if f.severity != "预警"]
         said = case.message if case is not None else ""
         lines = [answer, said, computed.note, *(f.message for f in told)]

@@ -21,10 +21,12 @@ from automations.books.inputs import DAY, Subject
 from automations.engine.desk import Desk
 from automations.engine.docket import Docket
 from automations.engine.forms import Forms
+from automations.engine.guarding import Guards
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.returns import Returns
+from automations.engine.secrecy import door_of
 from automations.engine.standing import CHECKED, Standing, answers_here
 from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
@@ -97,6 +99,7 @@ class Engine:
         self.notices = notices
         self.forms = forms
         self.told: Callable[[str], None] = lambda text: None
+        door_of(office)  # from here on nothing with a secrecy mark is read of the host
         self._hands = Hands(office.host, office.mirror)
         self._fingerprints: dict[str, str] = {}
         office.journal.create_all(holds.metadata)
@@ -110,6 +113,7 @@ class Engine:
                 own[table.name] = own.get(table.name, frozenset()) | CHECKED
         own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
         self._upkeep = Upkeep(office, self._hands, own, notices)
+        self._guards = Guards(office, self._hands, notices)
         self._returns = Returns(office, self._hands)
         self._index = InputIndex()
         self._standing = Standing(office, self._hands, notices, self._index)
@@ -127,21 +131,22 @@ class Engine:
         started = time.monotonic()
         report = PassReport(now)
         self._hands.begin(now)
+        self._guards.secrecy.begin(now)
         names = tuple(tables) or (tuple(t.name for t in self.office.schema) if slow or self.first else FAST)
         self._sync(names, now, slow, deep, report)
-        before = self.office.norms
+        items, before = self.office.mirror.agenda(), self.office.norms
+        stuck = self._guards.before_judging(items, now)
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
         self._changed: set[Input] = {("norm", key) for key in self.office.norms.differing(before)}
-        items = self.office.mirror.agenda()
         report.seen = len(items)
-        stuck = self._judge(items, now, report)
+        stuck += self._judge(items, now, report)
         self._hands.flush()
         self._finish_intents(report)
         if self.forms is not None:
             cases = self._touched + (self.forms.missing() if slow else [])
             report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
             self._hands.flush()
-        report.problems += dict.fromkeys(str(error) for error in self._hands.failed.values())
+        report.problems += [*dict.fromkeys(str(e) for e in self._hands.failed.values()), *self._guards.problems()]
         report.problems += [f"{name}：{finding.message}" for name, finding in self._failed.items()]
         if self.notices is not None and self._failed:
             self.notices.tell_it(self._failed, now)
@@ -237,6 +242,8 @@ class Engine:
         if self._day != before:
             self._returns.list_what_was_signed(now)
         desk = Desk(self.office, now, whole=starting)
+        stuck += self._guards.beside_judging(desk, items, rows, now)
+        self._upkeep.answers |= self._guards.answers.standing(items, now)
         dockets = {
             a.table: Docket(self.office, a, self._hands, self.notices, desk) for a in self.office.approvals.values()
         }

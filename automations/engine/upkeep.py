@@ -55,13 +55,31 @@ class Upkeep:
         self._record_loss(item, code, deletion, remark, now)
         remark = "\n".join(t for t in [str(row.values.get("remark") or ""), remark] if t)
         values: dict[str, Value] = {**row.values, "remark": remark}
+        pointing = self._pointing(item, code)
         new_id = self._hands.restore(item.table, Row(row.id, values, row.born, row.stamp))
+        for (table, field), ids in pointing.items():
+            self._hands.relink(table, field, ids, new_id)
         found = next(iter(office.mirror.living(item.table, [new_id])), None)
         self._hands.want(item.table, new_id, {"remark": remark, "code": code})
         if found is not None and (new_id, found.born) != (item.row_id, item.born):
             with office.journal.write(now=now) as tx:
                 tx.move(code, item.table, new_id, found.born)
         return True
+
+    def _pointing(self, item: Item, code: str) -> dict[tuple[str, str], set[int]]:
+        """Rows that pointed at a deleted one: a host that makes it anew has let go of them, and says so nowhere."""
+        office = self._office
+        found: dict[tuple[str, str], set[int]] = {}
+        for table in office.schema:
+            for field in table.fields:
+                if field.to == item.table and field.type == "link":
+                    rows = office.mirror.linked(table.name, field.name, [item.row_id]).get(item.row_id, ())
+                    found[table.name, field.name] = {r.id for r in rows}
+        approval = office.approvals.get(item.table)
+        if approval is not None and approval.parts is not None:  # the mirror may have seen them let go already
+            signed = ((office.journal.case(f"{item.table}/{code}") or {}).get("snapshot") or {}).get("parts", {})
+            found.setdefault(approval.parts[:2], set()).update(int(part) for part in signed)
+        return {key: ids for key, ids in found.items() if ids}
 
     def _record_loss(self, item: Item, code: str, deletion: Edit | None, detail: str, now: datetime) -> None:
         """Journal and report a deletion, once, before the row is brought back: then a kill in between loses neither."""

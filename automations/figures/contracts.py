@@ -15,7 +15,7 @@ BY_ITSELF = RUNNING | {"到期"}
 
 @computes("contracts", "paid", "paid_rate", "month_score", "deduct_ytd")
 def contracts(contract: ContractFacts) -> Computed:
-    """已付, 付款比例 (supplements included), 本月考核分 (of the month scored last), 年扣款 with a line on that month."""
+    """已付, 付款比例, 本月考核分 (of the month scored last) with a line on what it costs, 年扣款."""
     found = deductions(contract) if is_scored(contract) else []
     last = found[-1] if found else None
     this_year = [d.amount for d in found if d.month.year == contract.today.year]

@@ -1,9 +1,15 @@
-"""Where an approved row has got to by itself: a date reached, everything paid. Nobody chooses these states."""
+"""Where a row has got to by itself: a date reached, everything paid. Nobody chooses these states."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from automations.figures import requests
+from automations.figures import requests, violations
 
-STAGES: Mapping[str, Callable[[Any], str]] = {"requests": requests.stage_of}
-"""By table: the state that an approved row is in now, from its facts."""
+STAGES: Mapping[str, Callable[[Any], str]] = {
+    "requests": requests.stage_of,
+    "violations": violations.stage_of,
+}
+"""By table: the state that a row is in now, from its facts."""
+
+UNSIGNED = frozenset({"violations"})
+"""Tables whose rows move on without ever being signed; the others do once all have signed."""

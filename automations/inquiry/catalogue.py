@@ -8,7 +8,7 @@ from typing import Any
 
 from automations.norms import Norms
 from automations.rules import RULES, Rule
-from automations.rules.elsewhere import EVERY, SAME_AS, SIGNED, ELSEWHERE, Elsewhere
+from automations.rules.elsewhere import ELSEWHERE, EVERY, SAME_AS, SIGNED, Elsewhere
 from automations.schema import Schema
 from automations.settings import HOUSE
 from automations.shipped_norms import SHIPPED
@@ -100,7 +100,6 @@ def _shallow(line: Line) -> dict[str, Any]:
 
 def _of_rule(one: Rule, schema: Schema, known: "_Parameters") -> Line:
     settings = tuple(known.of(one.settings))
-    file = Path(one.check.__code__.co_filename)
     return Line(
         id=one.id,
         same_as=None,
@@ -115,7 +114,7 @@ def _of_rule(one: Rule, schema: Schema, known: "_Parameters") -> Line:
         about=one.about,
         settings=settings,
         verified=all(p.verified for p in settings),
-        where=f"automations/rules/{file.name}" if not file.is_relative_to(HOUSE) else str(file.relative_to(HOUSE)),
+        where=str(Path(one.check.__code__.co_filename).relative_to(HOUSE)),
     )
 
 
@@ -145,6 +144,7 @@ class _Parameters:
 
     def __init__(self, norms: Norms, rows: Iterable[Any], today: date) -> None:
         self._norms, self._today = norms, today
+        self._values = norms.in_force(today)
         self._rows = _in_force(rows, today)
         self._read: dict[str, Parameter] = {}
 
@@ -158,8 +158,9 @@ class _Parameters:
                 yield self._read[one]
 
     def _parameter(self, key: str) -> Parameter:
-        row, shipped = self._rows.get(key), SHIPPED.get(key)
-        value = self._norms.in_force(self._today).get(key)
+        row, shipped, value = self._rows.get(key), SHIPPED.get(key), self._values.get(key) or None
+        if row is not None and row["value"].strip() != value:
+            row = None  # typed, and not confirmed by anybody else
 
         def cell(name: str) -> str:
             return str((row[name] if row is not None else None) or (getattr(shipped, name) if shipped else ""))
@@ -167,7 +168,7 @@ class _Parameters:
         return Parameter(
             key=key,
             label=cell("label"),
-            value=value or None,
+            value=value,
             unit=cell("unit"),
             source=cell("source"),
             verified=self._norms.verified(key, self._today),

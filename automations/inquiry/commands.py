@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
+from rich.text import Text
 
 from automations import assemble
 from automations.inquiry.catalogue import Line, Parameter, catalogue
@@ -16,12 +17,14 @@ from automations.norms import Norms
 from automations.rules.base import UNVERIFIED
 from automations.settings import load_settings
 from automations.terminal import console, show
-from automations.worker import utc_now
 from automations.workdays import local_date
+from automations.worker import utc_now
 
 
 def rules(
-    as_json: Annotated[bool, typer.Option("--json", help="每条规则一行 JSON，键名见 automations/inquiry/catalogue.py")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="每条规则一行 JSON，键名见 automations/inquiry/catalogue.py")
+    ] = False,
 ) -> int:
     """列出全部规则：编号、表、等级、依据、提示语、所用参数及今日的值，是否已本地核实。"""
     settings, today = load_settings(), local_date(utc_now())
@@ -37,17 +40,21 @@ def rules(
     for title, group in groupby(lines, key=lambda line: line.title):
         show(_table(title, list(group)))
     unverified = {p.key for line in lines for p in line.settings if not p.verified}
-    console.print(f"共{len(lines)}条规则；用到的参数中有{len(unverified)}个{UNVERIFIED}，请对照本地文件在“参数标准”里核实。")
+    console.print(
+        f"共{len(lines)}条规则；用到的参数中有{len(unverified)}个{UNVERIFIED}，请对照本地文件在“参数标准”里核实。"
+    )
     return 0
 
 
 def _table(title: str, lines: Sequence[Line]) -> Table:
     """The rules of one table."""
-    table = Table(title=f"{title}（{len(lines)}条）", box=SIMPLE, title_justify="left", title_style="bold", show_lines=False)
+    table = Table(
+        title=f"{title}（{len(lines)}条）", box=SIMPLE, title_justify="left", title_style="bold", show_lines=False
+    )
     for name, ratio in (("编号", 2), ("等级", 2), ("何时", 3), ("提示语", 12), ("依据", 4), ("参数（今日的值）", 8)):
         table.add_column(name, ratio=ratio, overflow="fold")
     for line in lines:
-        table.add_row(
+        cells = (
             f"{line.id}（同{line.same_as}）" if line.same_as else line.id,
             f"{line.severity}·{line.gravity}" if line.gravity else line.severity,
             "、".join(line.moments),
@@ -55,6 +62,7 @@ def _table(title: str, lines: Sequence[Line]) -> Table:
             line.clause,
             "\n".join(map(_value, line.settings)),
         )
+        table.add_row(*map(Text, cells))  # brackets in a message are no markup
     return table
 
 

@@ -24,8 +24,10 @@ expense_claims = Approval(
     protects=(
         *("kind", "category", "title", "handler", "department"),
         *("payee_kind", "payee", "vendor", "payee_account", "budget_line"),
-        *("request", "contract", "procurement", "training_class"),
+        *("request", "contract", "pay_item", "procurement", "training_class"),
         *("biz_date", "amount", "attachments"),
+        *("travellers", "trip_days", "hotel_nights", "provided_days"),
+        *("lecturer", "lecturer_title", "lecture_slots", "lecture_hours", "lecture_net"),
     ),
     parts=("invoices", "claim", ("inv_code", "inv_no", "amount", "seller")),
     shown=("title", "category", "handler", "department", "payee", "vendor", "budget_line"),

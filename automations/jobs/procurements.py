@@ -1,4 +1,4 @@
-"""采购项目: 立项 is signed, then the project goes from stage to stage; rules are asked at each (domain.md B5.26, C5)."""
+"""采购项目: 立项 is signed, then it goes from stage to stage, rules asked at each (domain.md B5.26, C5)."""
 
 from automations.approvals.declaration import Approval, Review, Signature, StatusWords, leader_of_handler, role
 
@@ -6,6 +6,7 @@ END = "终止"
 
 procurements = Approval(
     table="procurements",
+    submitted_by="handler",
     amount="budget",
     vendor="winner",
     step_link="procurement",
@@ -27,8 +28,8 @@ procurements = Approval(
     final=("已归档", END),
     done="立项已批准。请完成需求论证；达到集体研究限额的，先经校委会研究再实施。",
     protects=(
-        *("title", "kind", "catalogue", "item_code", "budget_lines", "budget", "ceiling"),
-        *("need", "need_files", "locations", "method", "method_reason"),
+        *("title", "handler", "kind", "catalogue", "item_code", "budget_lines", "budget", "ceiling"),
+        *("need", "need_files", "locations", "method", "method_reason", "method_doc", "public_service"),
     ),
     shown=("title", "kind", "item_code", "budget_lines", "method", "need"),
     steps=(

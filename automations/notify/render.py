@@ -32,7 +32,7 @@ FRAME = "_frame"
 FILES = ("subject.txt", "text.txt", "page.html", "wecom.txt")
 
 FIRST = (
-    *("violation", "steps_waiting", "signature_refused", "claim_returned", "claim_changed"),
+    *("secrecy", "violation", "steps_waiting", "signature_refused", "claim_returned", "claim_changed"),
     *("daily_list", "claim_refused", "claim_approved"),
 )
 """What the reader must act on stands on top (domain.md F1); folders not named here follow."""

@@ -1,4 +1,4 @@
-"""Claims under a contract: it is in force, the instalment is due, nothing is paid twice or beyond (domain.md C5, C6)."""
+"""Claims under a contract: it is in force, the instalment is due, nothing is paid twice or beyond (C5, C6)."""
 
 from automations.pay_plan import Instalment
 from automations.rows import RowView
@@ -34,7 +34,7 @@ def contract_is_in_force(claim: ClaimFacts) -> Figures:
         yield {"number": contract.contract_no, "status": contract.status or "草拟"}
 
 
-@rule("EX-10", CLAIMS, "C6", "合同{number}的服务商是“{vendor}”，与本单服务商“{payee}”不一致，请核对。", at=BOTH)
+@rule("C6", CLAIMS, "C6", "合同{number}的服务商是“{vendor}”，与本单服务商“{payee}”不一致，请核对。", at=BOTH)
 def paid_to_the_contractor(claim: ClaimFacts) -> Figures:
     """A contract pays the company it was made with."""
     contract, payee = claim.agreement, claim.seller

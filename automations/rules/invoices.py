@@ -91,7 +91,7 @@ class InvoiceFacts(Facts):
 
 def invoice_key(row: Any) -> str:
     """What makes an invoice one of a kind: code and number without spaces, letters in capitals; "" without a number."""
-    code, number = (re.sub(r"\s+", "", str(row[name] or "")).upper() for name in ("inv_code", "inv_no"))
+    code, number = ("".join(str(row[name] or "").split()).upper() for name in ("inv_code", "inv_no"))
     return f"{code}-{number}" if code and number else number
 
 
@@ -153,8 +153,8 @@ def used_once(invoice: InvoiceFacts) -> Figures:
 def entered_once(invoice: InvoiceFacts) -> Figures:
     """A claim has no invoice twice; the row that came first is left in peace."""
     key = invoice_key(invoice)
-    twins = invoice.books.where(TABLE, "claim", invoice.claim) if key else ()
-    if any(other.id < invoice.id and invoice_key(other) == key for other in twins):
+    before = [other for other in invoice.books.where(TABLE, "claim", invoice.claim) if other.id < invoice.id]
+    if key and any(invoice_key(other) == key for other in before):
         yield {"number": invoice.inv_no}
 
 
@@ -264,8 +264,10 @@ def not_from_the_future(invoice: InvoiceFacts) -> Figures:
 @rule("IV-06", TABLE, "B24", "开票日期{day}早于业务发生日{days}天以上。", "提示", settings=("invoice.before_days",))
 def not_long_before(invoice: InvoiceFacts) -> Figures:
     """Not dated long before the business."""
+    if invoice.issued_on is None or invoice.issued_on >= invoice.on:
+        return  # the business day is not later than the day on which the invoice is judged
     claim = invoice.claimed_in
-    if claim is None or claim.biz_date is None or invoice.issued_on is None:
+    if claim is None or claim.biz_date is None:
         return
     limit = invoice.norm.whole("invoice.before_days")
     if claim.biz_date - invoice.issued_on > timedelta(days=limit):

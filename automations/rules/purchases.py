@@ -107,28 +107,31 @@ def purchase_of(facts: Facts) -> Purchase | None:
     return of_procurement(facts, facts)
 
 
-def of_vendor(facts: Facts, vendor: int | None) -> Iterator[Purchase]:
-    """What is bought from a company."""
-    excluded = facts.norm.names(EXCLUDED)
-    for claim in facts.books.where(CLAIMS, "vendor", vendor):
-        if claim.status in LIVING and (found := of_claim(claim, excluded)):
-            yield found
-    yield from _projects(facts, "winner", vendor)
+def of_vendor(facts: Facts, vendor: int | None, first: date, last: date) -> Iterator[Purchase]:
+    """What is bought from a company from ``first`` to ``last``."""
+    yield from _claims(facts, facts.books.where(CLAIMS, "vendor", vendor), first, last)
+    yield from _projects(facts, "winner", vendor, first, last)
 
 
-def similar(facts: Facts, mine: Purchase, first: date, last: date) -> list[Purchase]:
-    """Other purchases of the same 品目 from ``first`` to ``last``.
+def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool = False) -> list[Purchase]:
+    """Other purchases of the same 品目 from ``first`` to ``last``; ``near``: of the same department only.
 
     Two procurements are alike by their 品目, any other two by the 费用类别 of their budget lines.
     """
-    lines = lines_of(facts, mine, range(first.year, last.year + 1))
-    found = [*_claims(facts, lines, first, last), *_requests(facts, lines, first, last)]
+    found: list[Purchase] = []
+    lines, books = lines_of(facts, mine, range(first.year, last.year + 1)), facts.books
+    for line in lines:
+        claims = books.where(CLAIMS, "budget_line", line.id)
+        if near:
+            claims = [claim for claim in claims if claim["department"] == mine.department]
+        found += _claims(facts, claims, first, last)
+        found += _requests(facts, line, first, last)
     if isinstance(facts, ProcurementFacts):
-        found += _projects(facts, "item_code", mine.item or None)
+        found += _projects(facts, "item_code", mine.item or None, first, last)
     else:
-        found += (p for line in lines for p in _projects(facts, "budget_lines", line.id))
-    others = {(p.table, p.id): p for p in found if first <= p.day <= last and not _same(mine, p)}
-    return list(others.values())
+        found += (p for line in lines for p in _projects(facts, "budget_lines", line.id, first, last))
+    others = {(p.table, p.id): p for p in found if not _same(mine, p)}
+    return [p for p in others.values() if not near or p.department == mine.department]
 
 
 def lines_of(facts: Facts, mine: Purchase, years: Iterable[int]) -> list[RowView]:
@@ -150,32 +153,32 @@ def _same(mine: Purchase, other: Purchase) -> bool:
     return claim.request == request.id
 
 
-def _claims(facts: Facts, lines: Iterable[RowView], first: date, last: date) -> Iterator[Purchase]:
+def _claims(facts: Facts, claims: Iterable[RowView], first: date, last: date) -> Iterator[Purchase]:
     excluded = facts.norm.names(EXCLUDED)
-    for line in lines:
-        for claim in facts.books.where(CLAIMS, "budget_line", line.id):
-            day = claim.biz_date
-            if day is None or not first <= day <= last or claim.status not in LIVING:
-                continue
-            if found := of_claim(claim, excluded):
-                yield found
+    for claim in claims:
+        day = claim["biz_date"]
+        if day is None or not first <= day <= last or claim["status"] not in LIVING:
+            continue
+        if found := of_claim(claim, excluded):
+            yield found
 
 
-def _requests(facts: Facts, lines: Iterable[RowView], first: date, last: date) -> Iterator[Purchase]:
+def _requests(facts: Facts, line: RowView, first: date, last: date) -> Iterator[Purchase]:
     excluded = facts.norm.names(EXCLUDED)
-    for line in lines:
-        for request in facts.books.where(REQUESTS, "budget_line", line.id):
-            if request.status in NO_REQUEST or not (found := of_request(request, line, excluded)):
-                continue
-            if first <= found.day <= last and not _claimed(facts, request):
-                yield found
+    for request in facts.books.where(REQUESTS, "budget_line", line.id):
+        if request.status in NO_REQUEST or not (found := of_request(request, line, excluded)):
+            continue
+        if first <= found.day <= last and not _claimed(facts, request):
+            yield found
 
 
 def _claimed(facts: Facts, request: RowView) -> bool:
     return any(claim.status in LIVING for claim in facts.books.where(CLAIMS, "request", request.id))
 
 
-def _projects(facts: Facts, field: str, value: object) -> Iterator[Purchase]:
+def _projects(facts: Facts, field: str, value: object, first: date, last: date) -> Iterator[Purchase]:
     for project in facts.books.where(PROCUREMENTS, field, value):
-        if project.status not in NO_PROCUREMENT and (found := of_procurement(project, facts)):
+        if project.status in NO_PROCUREMENT or not (found := of_procurement(project, facts)):
+            continue
+        if first <= found.day <= last:
             yield found

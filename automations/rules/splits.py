@@ -58,13 +58,12 @@ def ladder(facts: Facts, kind: str) -> list[Line]:
     return sorted(found, key=lambda line: line[1], reverse=True)
 
 
-def evaded(mine: Purchase, others: Iterable[Purchase], days: int, lines: Sequence[Line]) -> Figures:
+def evaded(mine: Purchase, others: Sequence[Purchase], days: int, lines: Sequence[Line]) -> Figures:
     """The highest line that purchases of so many days reach together, each of them below it."""
-    near = [p for p in others if abs((p.day - mine.day).days) <= days]
     for line in lines:
         if mine.amount >= line[1]:
             return
-        window = densest(mine, [p for p in near if p.amount < line[1]], days)
+        window = densest(mine, [p for p in others if p.amount < line[1]], days)
         if len(window) > 1 and total(window) >= line[1]:
             yield told(window, line)
             return
@@ -120,8 +119,15 @@ def _unexplained(facts: Facts) -> Purchase | None:
 def _one_vendor(facts: Facts, vendor: int | None) -> Figures:
     mine = _unexplained(facts) if vendor is not None else None
     if mine is not None:
-        others = (p for p in of_vendor(facts, vendor) if (p.table, p.id) != (mine.table, mine.id))
-        yield from evaded(mine, others, facts.norm.whole("split.days_vendor"), ladder(facts, mine.kind))
+        days, span = _days(facts, "split.days_vendor")
+        found = of_vendor(facts, vendor, mine.day - span, mine.day + span)
+        others = [p for p in found if (p.table, p.id) != (mine.table, mine.id)]
+        yield from evaded(mine, others, days, ladder(facts, mine.kind))
+
+
+def _days(facts: Facts, key: str) -> tuple[int, timedelta]:
+    days = facts.norm.whole(key)
+    return days, timedelta(days=days)
 
 
 VENDOR_SETTINGS = ("split.days_vendor", EXCLUDED, *LIMITS)
@@ -146,10 +152,9 @@ def _one_item(facts: Facts) -> Figures:
     mine = _unexplained(facts)
     if mine is None or mine.amount >= (lines := ladder(facts, mine.kind))[0][1]:
         return
-    days = facts.norm.whole("split.days_department")
-    span = timedelta(days=days)
-    others = similar(facts, mine, mine.day - span, mine.day + span)
-    yield from evaded(mine, (p for p in others if p.department == mine.department), days, lines)
+    days, span = _days(facts, "split.days_department")
+    others = similar(facts, mine, mine.day - span, mine.day + span, near=True)
+    yield from evaded(mine, others, days, lines)
 
 
 ITEM_SETTINGS = ("split.days_department", EXCLUDED, *LIMITS)

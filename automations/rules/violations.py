@@ -8,8 +8,8 @@ from automations.rules.base import rule
 from automations.rules.claims import empty
 
 TABLE = "violations"
-TO_BE_CHECKED, CLOSED, FALSE_ALARM = "待核实", "已关闭", "误报"
-CLOSING = (CLOSED, FALSE_ALARM)
+TO_BE_CHECKED, CLOSED, FALSE_ALARM, REPORTED = "待核实", "已关闭", "误报", "已上报"
+CLOSING = (CLOSED, FALSE_ALARM, REPORTED)
 MAY_CLOSE = ("会计", "分管领导", "主要领导")
 
 Figures = Iterator[dict[str, Any]]

@@ -6,15 +6,17 @@ share these offices in any way, and :func:`ways` are all the ways in which they 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from decimal import Decimal
 
 from automations.approvals.chain import Chain, resolve, with_ids
 from automations.approvals.declaration import Approval
+from automations.approvals.ruling import Bench
 from automations.jobs import approvals
 from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
 from automations.tables.values import Value
-from tests.approvals.small_world import CLAIM, START, account, empty_row
+from tests.approvals.small_world import CLAIM, START, Play, account, bench, empty_row
 
 HANDLER, PAYEE, RELATED = "经办人", "收款人", "需回避人员"
 HEAD, LEADER, ACCOUNTANT, ACCEPTOR = "部门负责人", "分管领导", "会计", "验收人"
@@ -29,6 +31,9 @@ DECOY = 99
 
 DAY = START.date()
 NAMES = "赵钱孙李周吴郑王冯陈"
+EVERYBODY = "、".join(NAMES)
+STRANGER, SUBSTITUTE = 9, 10
+"""Two who have no part in any chain; :meth:`Offices.play` lets the second stand in for who must stand aside."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def signature(level: str, office: str = "") -> Seat:
     return Seat(level, office or level)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ChainOf:
     """The sign-off of one table.
 
@@ -64,15 +69,26 @@ class ChainOf:
     norms: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Value] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def approval(self) -> Approval:
         return approvals()[self.table]
 
-    @property
+    @cached_property
+    def in_force(self) -> Norms:
+        return Norms(Norm(key, value) for key, value in self.norms.items())
+
+    @cached_property
+    def row(self) -> Mapping[str, Value]:
+        """A row of its own department with nobody in it yet."""
+        empty = empty_row(self.approval)
+        departments = [n for n in ("department", "supervise_dept", "owner_dept", "user_dept") if n in empty]
+        return empty | self.cells | dict.fromkeys(departments, OF_THE_ROW)
+
+    @cached_property
     def levels(self) -> tuple[str, ...]:
         return tuple(seat.level for seat in self.seats)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """Everything that a person can be to such a row; the handler first."""
         parts = [HANDLER]
@@ -190,18 +206,9 @@ class Offices:
     def row(self) -> dict[str, Value]:
         """The row: its people, its department, and what the chain asks for."""
         approval = self.chain.approval
-        cells: dict[str, Value] = dict(self.chain.cells)
-        if approval.submitted_by:
-            cells[approval.submitted_by] = self.who(HANDLER)
-        if approval.payee in empty_row(approval):
-            cells[approval.payee] = self.who(PAYEE)
-        for column, office in (("acceptor", ACCEPTOR), ("vendor", RELATED), ("winner", RELATED)):
-            if column in empty_row(approval):
-                cells[column] = self.who(office)
-        for column in ("department", "supervise_dept", "owner_dept", "user_dept"):
-            if column in empty_row(approval):
-                cells[column] = OF_THE_ROW
-        return empty_row(approval, **cells)
+        named = [(approval.submitted_by, HANDLER), (approval.payee, PAYEE), (approval.vendor, RELATED)]
+        cells = {column: self.who(part) for column, part in (*named, ("acceptor", ACCEPTOR))}
+        return {**self.chain.row, **{n: person for n, person in cells.items() if n in self.chain.row}}
 
     @property
     def row_id(self) -> int:
@@ -212,7 +219,43 @@ class Offices:
         """Who is asked to sign."""
         approval, related = self.chain.approval, self.who(RELATED)
         known = with_ids(approval, self.row, self.row_id, self.who(HANDLER))
-        values = {**self.chain.norms, **{key.replace("__", "."): value for key, value in norms.items()}}
-        in_force = Norms(Norm(key, value) for key, value in values.items())
+        in_force = self.chain.in_force.pinned({key.replace("__", "."): value for key, value in norms.items()})
         kin = frozenset() if related is None else frozenset({related})
         return resolve(approval, known, self.directory, in_force, DAY, kin)  # type: ignore[arg-type]
+
+    def bench(self, **norms: str) -> Bench:
+        """A bench of this school."""
+        related = self.who(RELATED)
+        kin = frozenset() if related is None else frozenset({related})
+        keys = {**self.chain.norms, "chain.substitute": NAMES[SUBSTITUTE - 1], **norms}
+        on = bench(self.directory, self.chain.approval, **keys)
+        return replace(on, related=lambda row: kin)
+
+    def play(self, **norms: str) -> Play:
+        """The row before anybody asked for signatures."""
+        row = {n: v for n, v in self.row.items() if n not in ("code", "status")}
+        play = Play(self.bench(**norms), **row)
+        start = self.chain.approval.asked_from[:1] or self.chain.approval.words.draft[:1]
+        play.case = play.case.but(stage=start[0])
+        play.answer()
+        return play
+
+    def submitted(self, **norms: str) -> Play:
+        """The same under signature."""
+        play = self.play(**norms)
+        handler = self.who(HANDLER)
+        assert handler is not None
+        play.submit(handler)
+        assert play.case.status == "签批中", play.case.message
+        return play
+
+    @property
+    def signers(self) -> list[int]:
+        """Who must sign, in order, where everybody is somebody else."""
+        return [person for seat in self.chain.seats if (person := self.who(seat.office)) is not None]
+
+
+def distinct(chain: ChainOf) -> Offices:
+    """Everybody is somebody else; whose exit it is has the number of his row."""
+    parts = sorted(chain.parts, key=lambda part: part != PAYEE) if chain.table == "people" else chain.parts
+    return Offices(chain, {part: number for number, part in enumerate(parts, start=1)}, people=len(NAMES))

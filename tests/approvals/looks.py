@@ -69,14 +69,16 @@ def edit_person(office: SmallOffice, name: str, **values: Value) -> None:
     office.settle()
 
 
-def edit_norm(office: SmallOffice, key: str, value: str) -> None:
-    row = office.person("王文员").row("settings", key=key) if key in _keys(office) else None
-    if row is None:
-        office.host.create("settings", [{"key": key, "label": key, "value": value, "category": "签批"}])
+def edit_norm(office: SmallOffice, key: str, value: str | None, **more: Value) -> int:
+    """A parameter as Houqin's own account loads it, in force at once; what people change waits for a second person."""
+    if key in _keys(office):
+        row = office.person("王文员").row("settings", key=key).id
+        office.host.update("settings", {row: {"value": value, **more}})
     else:
-        office.person("王文员").edit("settings", row.id, value=value)
+        [row] = office.host.create("settings", [{"key": key, "label": key, "value": value, "category": "签批", **more}])
     office.turn(slow=True)
     office.settle()
+    return row
 
 
 def _keys(office: SmallOffice) -> set[Value]:

@@ -289,10 +289,7 @@ def test_without_the_review_of_the_department(fresh: SmallOffice) -> None:
 
 def test_an_emptied_switch_switches_nothing_off(fresh: SmallOffice) -> None:
     edit_norm(fresh, "sign.paper_required", "否")
-    row = fresh.person("王文员").row("settings", key="sign.paper_required")
-    fresh.person("王文员").edit("settings", row.id, value=None)
-    fresh.turn(slow=True)
-    fresh.settle()
+    edit_norm(fresh, "sign.paper_required", None)
     claim = approved(fresh)
     pay(fresh, claim)
     assert status(fresh, claim) == "已批准"

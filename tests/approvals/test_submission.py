@@ -83,33 +83,21 @@ def test_the_line_is_short_of_money(office: SmallOffice) -> None:
 def test_a_parameter_that_cannot_be_read_stops_the_row_and_is_reported(fresh: SmallOffice) -> None:
     claim = fresh.claim()
     fresh.settle()
-    row = fresh.person("王文员").row("settings", key="chain.substitute")
-    fresh.person("王文员").edit("settings", row.id, key="chain.dept_review", value="也许")
-    fresh.turn(slow=True)
-    fresh.settle()
+    edit_norm(fresh, "chain.dept_review", "也许")
     fresh.person("王文员").submit(claim)
     fresh.settle()
     assert said(fresh, claim) == "参数“chain.dept_review”应填“是”或“否”，现在是“也许”。"
     assert (status(fresh, claim), fresh.steps(claim)) == ("草稿", [])
-    edit_norm_row(fresh, row.id)
+    edit_norm(fresh, "chain.dept_review", "是")
     fresh.person("王文员").submit(claim)
     fresh.settle()
     assert status(fresh, claim) == "签批中"
 
 
-def edit_norm_row(office: SmallOffice, row: int) -> None:
-    office.person("王文员").edit("settings", row, value="是")
-    office.turn(slow=True)
-    office.settle()
-
-
 def test_the_switch_of_the_day_counts(fresh: SmallOffice) -> None:
     """A review switched off from October on is still due in September."""
     edit_norm(fresh, "chain.finance_review", "否")
-    row = fresh.person("王文员").row("settings", key="chain.finance_review")
-    fresh.person("王文员").edit("settings", row.id, from_date=date(2026, 10, 1))
-    fresh.turn(slow=True)
-    fresh.settle()
+    edit_norm(fresh, "chain.finance_review", "否", from_date=date(2026, 10, 1))
     claim = fresh.submitted()
     assert [s["level"] for s in fresh.steps(claim)] == ["部门负责人", "会计", "分管领导", "主要领导"]
     by(fresh, claim, *CHAIN)

@@ -1,7 +1,7 @@
 """A claim with one invoice, complete in every respect, and what stands around it; tests change what they are about."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from automations.holds import Hold
 from automations.people import Department, Person
 from automations.rules.claims import ClaimFacts
 from automations.tables.values import File
+from automations.workdays import SCHOOL_TIME
 from tests.office import SCHOOL, TAX_NO
 from tests.rules.world import NOW, Rows, facts
 
@@ -67,11 +68,7 @@ def papers(*names: str) -> tuple[File, ...]:
 
 def at(day: int, hour: int = 9, month: int = 9) -> datetime:
     """A moment of 2026 by the school's clock."""
-    return (
-        datetime(2026, month, day, (hour - 8) % 24, tzinfo=UTC)
-        if hour >= 8
-        else datetime(2026, month, day - 1, hour + 16, tzinfo=UTC)
-    )
+    return datetime(2026, month, day, hour, tzinfo=SCHOOL_TIME)
 
 
 def claim(

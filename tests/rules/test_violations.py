@@ -12,7 +12,7 @@ ACCOUNTANT = Person(2, "李会计", roles=frozenset({"会计"}))
 LEADER = Person(3, "孙副校长", roles=frozenset({"分管领导"}))
 TOP = Person(4, "赵校长", roles=frozenset({"主要领导"}))
 CASHIER = Person(5, "钱出纳", roles=frozenset({"出纳"}))
-CLOSING = ("已关闭", "误报")
+CLOSING = ("已关闭", "误报", "已上报")
 LINE = {"person": 1, "explanation": "已向会计说明，款已补缴。", "handling": "已整改", "status": "待核实"}
 NOT_ABOUT_ONESELF = "预警不能由责任人本人关闭。"
 

@@ -1,0 +1,1 @@
+"""What stands guard over the tables, on the real engine and the memory host."""
