@@ -4,7 +4,6 @@ Written in the transaction of the case, so that two claims submitted in one pass
 """
 
 import dataclasses
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -103,16 +102,20 @@ def total(holds: Iterable[Hold], but: str = "") -> "Taken":
 
     A request holds its estimate; what its claims take, it holds no longer: permission and payment are one spending.
     """
-    counted = [h for h in holds if h.subject != but]
-    used: dict[str, Decimal] = defaultdict(Decimal)
-    for h in counted:
-        used[h.under] += h.amount if h.under else 0
+    used: dict[str, Decimal] = {}
+    open_ones: list[Hold] = []
     frozen, spent = Decimal(0), Decimal(0)
-    for h in counted:
+    for h in holds:
+        if h.subject == but:
+            continue
+        if h.under:
+            used[h.under] = used.get(h.under, 0) + h.amount
         if h.state == "已用":
             spent += h.amount
         else:
-            frozen += max(h.amount - used[h.code], Decimal(0)) if h.code in used else h.amount
+            open_ones.append(h)
+    for h in open_ones:
+        frozen += max(h.amount - used[h.code], Decimal(0)) if h.code in used else h.amount
     return Taken(frozen, spent)
 
 

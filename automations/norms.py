@@ -26,6 +26,8 @@ NO_STANDARD = ("school.", "chain.", "delegate.", "sign.", "selfcheck.", "calenda
 One ending in ``.`` stands for all that begin so.
 """
 
+PERCENTAGE = "百分数，如 98 或 98%（不要写成 0.98）"
+
 _Read = TypeVar("_Read")
 
 
@@ -54,6 +56,7 @@ class Norms:
     def __init__(self, rows: Iterable[Norm] = ()) -> None:
         self._by_key: dict[str, list[Norm]] = {}
         self._pinned: Mapping[str, str] = {}
+        self._known: dict[tuple[Any, str, date], Any] = {}
         for norm in rows:
             self._by_key.setdefault(norm.key, []).append(norm)
 
@@ -120,7 +123,7 @@ class Norms:
     def number(self, key: str, on: date) -> Decimal:
         """A number of 0 or more. Of a parameter in % it is the percentage: 98 for 98%."""
         if _in_percent(key):
-            return self._read(key, on, _percentage, "百分数，如 98 或 98%（不要写成 0.98）")
+            return self._read(key, on, _percentage, PERCENTAGE)
         return self._read(key, on, parse_number, "大于或等于 0 的数，如 30 或 0.5")
 
     def whole(self, key: str, on: date) -> int:
@@ -134,12 +137,12 @@ class Norms:
     def ratio(self, key: str, on: date) -> Fraction:
         """A share from 0 to 1. Of a parameter in % it is the hundredth part: 49/50 for 98."""
         if _in_percent(key):
-            return Fraction(self.number(key, on)) / 100
+            return self._read(key, on, _hundredths, PERCENTAGE)
         return self._read(key, on, parse_ratio, "0 到 1 之间的比例，如 1/3、33% 或 0.33")
 
     def names(self, key: str, on: date) -> tuple[str, ...]:
         """A list of names separated by 、 or commas, semicolons, spaces."""
-        return _names(self.text(key, on))
+        return self._read(key, on, _names, "")
 
     def day(self, key: str, on: date) -> tuple[int, int]:
         """Month and day of every year."""
@@ -163,9 +166,13 @@ class Norms:
         return best
 
     def _read(self, key: str, on: date, read: Callable[[str], _Read], wanted: str) -> _Read:
+        known = self._known.get((read, key, on))
+        if known is not None:  # rules ask for the same few hundreds again and again
+            return known  # type: ignore[no-any-return]
         value = self.text(key, on)
         try:
-            return read(value)
+            found = self._known[read, key, on] = read(value)
+            return found
         except (AmountError, ValueError):
             raise RuleError(f"参数“{key}”应填{wanted}，现在是“{value}”。") from None
 
@@ -186,6 +193,10 @@ def _percentage(text: str) -> Decimal:
     if 0 < percentage < 1:  # somebody meant 0.98 as 98%: taken as it stands, the limit would be gone
         raise ValueError(text)
     return percentage
+
+
+def _hundredths(text: str) -> Fraction:
+    return Fraction(_percentage(text)) / 100
 
 
 def _whole(text: str) -> int:

@@ -176,7 +176,7 @@ def account_confirmed(
         stands = bool(edit.after[TICK])
         if edit.account == worker or not stands:
             ticked = stands
-        elif changed or _had_a_hand(edit, history, confirmed, who, worker):
+        elif _had_a_hand(edit, history, confirmed, who, worker):
             heard.offences.append(Offence(edit, (TICK,), "没有改过收款账号的会计"))
         else:
             ticked, heard.confirmed = True, edit

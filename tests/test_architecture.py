@@ -10,7 +10,7 @@ from automations.settings import HOUSE
 FLOORS = """
 __main__
 cli
-doctor | demo
+doctor | demo | inquiry | rehearsal
 worker
 assemble
 engine
@@ -26,7 +26,7 @@ store
 schema
 workdays
 pay_plan
-settings | amounts | shipped_norms
+settings | amounts | shipped_norms | terminal
 errors
 """
 # What a floor's rooms may share although they stand side by side, and why.

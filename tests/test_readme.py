@@ -10,9 +10,10 @@ from automations.settings import HOUSE
 README = (HOUSE / "README.md").read_text("utf-8")
 
 
-def test_the_example_is_a_job_of_the_house() -> None:
-    [example] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert example == (HOUSE / "automations" / "jobs" / "vehicle_insurance.py").read_text("utf-8")
+def test_the_examples_are_a_job_and_a_rule_of_the_house() -> None:
+    [job, rule] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert job == (HOUSE / "automations" / "jobs" / "vehicle_insurance.py").read_text("utf-8")
+    assert rule in (HOUSE / "automations" / "rules" / "claims.py").read_text("utf-8")
 
 
 def test_two_commands_do_all_the_set_up() -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from automations.rules import RULES
 from tests.rules_off import HOUSE, IMPLEMENTED, OFF
 
 

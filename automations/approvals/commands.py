@@ -134,7 +134,8 @@ def submit(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> None:
     except RuleError as error:  # an unreadable parameter stops this row, in the row (decision 10)
         chain = Chain((), (), ())
         stops.append(("参数", str(error)))
-    if not any(f.rule == "必填" for f in findings):  # whoever has not filled in his department hears that first
+    unfilled = any(f.rule == "必填" and f.severity == "拦截" for f in findings)
+    if not unfilled:  # whoever has not filled in his department hears that first
         stops += [("SG-03", problem) for problem in chain.problems]
         if not chain.seats and not stops:
             stops.append(("SG-03", "没有可以签批的人，请组织人事科检查“部门”和“人员”表。"))

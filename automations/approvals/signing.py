@@ -5,6 +5,7 @@ from automations.approvals.case import (
     AGREE,
     APPROVED,
     BAD_DELEGATE,
+    DRAFT,
     FELL_BY_RETURN,
     NOT_HIM,
     OUT_OF_ORDER,
@@ -214,11 +215,11 @@ def _accept(ruling: Ruling, bench: Bench, edit: Edit, step: Step, person: Person
     if decision == AGREE:
         _next(ruling, bench, edit)
     elif decision == RETURN:
-        _end_round(ruling, edit, signed, person.name, RETURNED, words.returned(step.level, person.name, opinion))
+        _end_round(ruling, bench, edit, signed, person.name, RETURNED, words.returned(step.level, person.name, opinion))
     else:
         releases = bench.approval.parts is not None
         message = words.refused(step.level, person.name, opinion, releases)
-        _end_round(ruling, edit, signed, person.name, REFUSED, message, releases)
+        _end_round(ruling, bench, edit, signed, person.name, REFUSED, message, releases)
 
 
 def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
@@ -268,9 +269,10 @@ def _next(ruling: Ruling, bench: Bench, edit: Edit) -> None:
 
 
 def _end_round(
-    ruling: Ruling, edit: Edit, by: Step, name: str, status: str, message: str, releases: bool = False
+    ruling: Ruling, bench: Bench, edit: Edit, by: Step, name: str, status: str, message: str, releases: bool = False
 ) -> None:
-    case = ruling.case
+    case, said = ruling.case, bench.approval.words
+    rests = not (said.returned if status == RETURNED else said.refused)  # as before it was asked: its life goes on
     steps = tuple(
         s
         if s.code == by.code
@@ -278,12 +280,12 @@ def _end_round(
         for s in case.steps
     )
     ruling.case = case.but(
-        status=status,
+        status=DRAFT if rests else status,
         steps=steps,
         audited=None,
         result="拦截",
         message=message,
-        closed_at=edit.at if status == REFUSED else None,
+        closed_at=edit.at if status == REFUSED and not rests else None,
     )
     ruling.note("returned" if status == RETURNED else "rejected", edit.at, step=by.code, message=message)
     if case.handler is not None:

@@ -5,7 +5,8 @@ Reading is all one can do here. Every reading leaves a mark, so that a judgement
 """
 
 from automations.books.books import Books, MemorySource, Source
-from automations.books.facts import Facts
+from automations.books.facts import Facts, remembered
+from automations.books.facts import cached_property as cached_property
 from automations.books.inputs import Input, InputIndex
 
-__all__ = ["Books", "Facts", "Input", "InputIndex", "MemorySource", "Source"]
+__all__ = ["Books", "Facts", "Input", "InputIndex", "MemorySource", "Source", "cached_property", "remembered"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from automations.books.inputs import Input, Subject
 from automations.holds import Hold
@@ -10,9 +10,21 @@ from automations.rows import RowView
 from automations.tables.base import Row
 from automations.tables.values import Values
 
+T = TypeVar("T")
+
+ROWS = frozenset({"row", "where", "all"})
+"""Kinds of marks that are about rows alone."""
+
+FEW = 8
+"""So many rows are looked through one by one; of more it pays to note which has what."""
+
 
 class Source(Protocol):
-    """Where the rows come from."""
+    """Where the rows come from.
+
+    One whose rows stay as they are while they are read says so by an attribute ``still``: what was worked out from
+    them is then kept.
+    """
 
     def row(self, table: str, row_id: int) -> RowView | None:
         """A living row."""
@@ -34,6 +46,8 @@ class MemorySource:
         tables: Values by row id, by table.
         holds: What open cases hold.
     """
+
+    still = True
 
     def __init__(self, tables: Mapping[str, Mapping[int, Values]], holds: Iterable[Hold] = ()) -> None:
         self._rows = {
@@ -94,7 +108,10 @@ class Books:
         self._source = source
         self._over: dict[str, dict[int, RowView | None]] = {}
         self._told = told
+        self._still = getattr(source, "still", False) and told is None
         self._marks: set[Input] | None = None
+        self._once: dict[Any, tuple[Any, frozenset[Input]]] = {}
+        self._groups: dict[tuple[Any, ...], dict[Any, list[RowView]]] = {}
         for (table, row_id), values in (over or {}).items():
             self.lay(table, row_id, values)
 
@@ -102,12 +119,14 @@ class Books:
         """From now on the row reads so (None: it is not there), whatever the source has."""
         row = None if values is None else RowView(table, Row(row_id, values))
         self._over.setdefault(table, {})[row_id] = row
+        for key in [k for k, (_, marks) in self._once.items() if any(one[1] == table for one in marks)]:
+            del self._once[key]
 
     def with_rows(self, rows: Mapping[Subject, Values | None]) -> "Books":
         """The same books with these rows laid over; marks go to the same place."""
         other = Books(self._source, told=self._told)
         other._over = {table: dict(found) for table, found in self._over.items()}
-        other._marks = self._marks
+        other._marks, other._once, other._groups = self._marks, dict(self._once), self._groups
         for (table, row_id), values in rows.items():
             other.lay(table, row_id, values)
         return other
@@ -115,7 +134,7 @@ class Books:
     def told_by(self, told: Callable[[RowView, str, Any], None]) -> "Books":
         """The same books, telling of every cell read."""
         other = self.with_rows({})
-        other._told = told
+        other._told, other._still, other._once = told, False, {}
         return other
 
     @contextmanager
@@ -143,17 +162,57 @@ class Books:
         found = over[row_id] if over is not None and row_id in over else self._source.row(table, row_id)
         return self._shown(found)
 
-    def where(self, table: str, field: str, value: Any) -> Sequence[RowView]:
-        """Rows whose ``field`` is, or holds, ``value``, by id; none for an empty value."""
+    def where(self, table: str, field: str, value: Any, **also: Any) -> Sequence[RowView]:
+        """Rows whose ``field`` is, or holds, ``value``, by id; none for an empty value.
+
+        ``also`` narrows them, and what follows from them, to rows in which further fields have these values; a field
+        with several values cannot be one of them.
+        """
         if value is None:
             return ()
-        self.mark(("where", table, field, value))
         found = self._source.where(table, field, value)
+        if also and self._told is None:
+            self.mark(("where", table, (field, *also), (value, *also.values())))
+            found = self._narrowed(found, table, field, value, also)
+        else:
+            self.mark(("where", table, field, value))
         if over := self._over.get(table):
             found = [r for r in found if r.id not in over]
-            found += [r for r in over.values() if r is not None and _holds(r[field], value)]
+            found += [r for r in over.values() if r is not None and _holds(r[field], value) and _has(r, also)]
             found.sort(key=lambda r: r.id)
-        return found if self._told is None else [r for r in map(self._shown, found) if r is not None]
+        if self._told is None:
+            return found
+        return [r for r in map(self._shown, found) if r is not None and _has(r, also)]
+
+    def _narrowed(
+        self, found: Sequence[RowView], table: str, field: str, value: Any, also: Mapping[str, Any]
+    ) -> Sequence[RowView]:
+        if not self._still or len(found) <= FEW:
+            return [r for r in found if _has(r, also)]
+        key = (table, field, value, *also)
+        if key not in self._groups:
+            groups: dict[Any, list[RowView]] = {}
+            self._groups[key] = groups
+            for row in found:
+                groups.setdefault(tuple(row[name] for name in also), []).append(row)
+        return self._groups[key].get(tuple(also.values()), ())
+
+    def once(self, key: Any, work_out: Callable[[], T]) -> T:
+        """What many rows ask alike, worked out once; each of them stands on what it was made of.
+
+        It may rest on rows and on nothing else: what rests on more, or on rows that may change while they are read, is
+        worked out each time. ``key`` names it, and all that it depends on besides the rows.
+        """
+        known = self._once.get(key)
+        if known is None:
+            with self.marking() as marks:
+                value = work_out()
+            if self._still and all(one[0] in ROWS for one in marks):
+                self._once[key] = value, frozenset(marks)
+            return value
+        if self._marks is not None:
+            self._marks |= known[1]
+        return known[0]  # type: ignore[no-any-return]
 
     def all(self, table: str) -> Sequence[RowView]:
         """Every row of a (small) table, by id."""
@@ -174,6 +233,13 @@ class Books:
         return row if row is None or self._told is None else _Told(row, self._told)
 
 
+def _has(row: RowView, cells: Mapping[str, Any]) -> bool:
+    for name, value in cells.items():  # not all(): a generator costs more than what it asks
+        if row[name] != value:
+            return False
+    return True
+
+
 def _holds(cell: Any, value: Any) -> bool:
     return value in cell if isinstance(cell, tuple) else bool(cell == value)
 
@@ -191,3 +257,8 @@ class _Told(RowView):
         value = super().__getitem__(name)
         self._tell(self, name, value)
         return value
+
+    def __getattr__(self, name: str) -> Any:
+        if name[0] == "_":
+            raise AttributeError(name)
+        return self[name]

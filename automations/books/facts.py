@@ -1,11 +1,11 @@
 """One row under examination, with everything a rule may look at. Pure data: no rule asks a host or the time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.books.books import Books
 from automations.books.inputs import DAY, PEOPLE
@@ -16,6 +16,26 @@ from automations.schema import Schema, Table
 from automations.workdays import Calendar, local_date
 
 F = TypeVar("F", bound="Facts")
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from functools import cached_property
+else:
+
+    class cached_property:
+        """That of functools before Python 3.12 takes a lock at each first reading: longer than most rules work."""
+
+        def __init__(self, work_out):
+            self._work_out, self.__doc__ = work_out, work_out.__doc__
+
+        def __set_name__(self, owner, name):
+            self._name = name
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            value = instance.__dict__[self._name] = self._work_out(instance)
+            return value
 
 
 class NormsOn:
@@ -82,8 +102,37 @@ class NormsOn:
         return self._norms.verified(key, self.on)
 
 
+def remembered(work_out: Callable[[F], T]) -> Callable[[F], T]:
+    """Of a function of facts: what it gives for one row under examination is worked out once."""
+    name = f"{work_out.__module__}.{work_out.__qualname__}"
+
+    @wraps(work_out)
+    def ask(facts: F) -> T:
+        known = vars(facts)
+        if name not in known:
+            known[name] = work_out(facts)
+        value: T = known[name]
+        return value
+
+    return ask
+
+
+_TAKEN: dict[tuple[type, str], tuple[Table, tuple[str, ...]]] = {}
+
+
+def _taken(kind: type, table: Table) -> tuple[str, ...]:
+    """Columns whose name means something else in a class of facts: what it computes itself, such as 发票合计."""
+    known = _TAKEN.get((kind, table.name))
+    if known is None or known[0] is not table:
+        known = table, tuple(field.name for field in table.fields if hasattr(kind, field.name))
+        _TAKEN[kind, table.name] = known
+    return known[1]
+
+
 class Facts:
     """One row under examination: ``claim.amount`` is a cell, ``claim.of("vendor")`` the row behind a link.
+
+    The cells are copied into the facts, where Python finds them without asking: rules read hundreds of them.
 
     Subclasses in :mod:`automations.rules` add, by name, what the rules of one table keep asking.
 
@@ -121,6 +170,10 @@ class Facts:
         subject: str = "",
         signed: Mapping[str, Any] | None = None,
     ) -> None:
+        if type(row) is RowView:  # any other kind tells of each cell that is read
+            vars(self).update(row._values)
+            for name in _taken(type(self), tables[row.table]):
+                vars(self).pop(name, None)
         self.row, self.tables, self.books = row, tables, books
         self.schema: Table = tables[row.table]
         self._norms, self._now = norms, now
@@ -137,7 +190,7 @@ class Facts:
         self.signed = signed or {}
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name[0] == "_":
             raise AttributeError(name)
         return self.row[name]
 

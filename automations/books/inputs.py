@@ -8,7 +8,7 @@ one of them. Marks are of these kinds:
 mark                                  changed when
 ====================================  ==============================================================
 ``("row", table, id)``                that row changed in any cell
-``("where", table, field, value)``    a row of ``table`` had, has or gets ``value`` in ``field``
+``("where", table, field, value)``    a row of ``table`` had, has or gets ``value`` in ``field`` (or values in fields)
 ``("all", table)``                    any row of ``table`` changed
 ``("held", kind, key)``               what open cases hold of it changed (budget, invoice number)
 ``("norm", key)``                     a parameter of that key came into force, ended or was edited
@@ -38,7 +38,7 @@ class InputIndex:
     def __init__(self) -> None:
         self._by_subject: dict[Subject, frozenset[Input]] = {}
         self._by_input: dict[Input, set[Subject]] = defaultdict(set)
-        self._watched: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._watched: dict[str, dict[str | tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
 
     def __len__(self) -> int:
         return len(self._by_subject)
@@ -77,6 +77,9 @@ class InputIndex:
         found: set[Input] = {("row", table, row_id), ("all", table)}
         for field, count in self._watched[table].items():
             for values in versions if count else ():
+                if isinstance(field, tuple):
+                    found.add(("where", table, field, tuple((values or {}).get(name) for name in field)))
+                    continue
                 value = values.get(field) if values is not None else None
                 for one in value if isinstance(value, tuple) else (value,):
                     found.add(("where", table, field, one))

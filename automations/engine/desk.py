@@ -100,6 +100,7 @@ class Desk:
         books: Everything, as decided so far.
         source: Where it comes from.
         failed: Rules that tripped over a row, by row and rule: IT is told.
+        answers: What guards told rows, see :class:`~automations.engine.answers.Answers`.
     """
 
     def __init__(self, office: Office, now: datetime, *, whole: bool = False) -> None:
@@ -107,6 +108,7 @@ class Desk:
         self.source = MirrorSource(office, whole)
         self.books = Books(self.source)
         self.failed: dict[str, Finding] = {}
+        self.answers: Mapping[Key, str] = {}
         self._back: dict[Key, Values] = {}
 
     def put_back(self, table: str, row_id: int, cells: Values) -> None:

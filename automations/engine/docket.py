@@ -104,12 +104,13 @@ class Docket:
         """Rows that Houqin itself loaded, a school's first stock, begin in the state they came with; noted once."""
         approval, taken = self.approval, []
         for row in self._rows.values():
-            code, word = self._given.get((row.id, row.born)), row.values.get("status")
+            code, rest = self._given.get((row.id, row.born)), (None, approval.words.draft[0])
             subject = f"{self._table.name}/{code}"
             ours = row.values.get("created_by") == self._office.host.account
-            if code is None or not ours or subject in self._cases or word in (None, approval.words.draft[0]):
+            if code is None or not ours or subject in self._cases or row.values.get("status") in rest:
                 continue
-            if (status := approval.status_of(str(word))) is not None:
+            word = self._loaded_as(row)
+            if word not in rest and (status := approval.status_of(str(word))) is not None:
                 taken.append(Case(table=self._table.name, code=code, row_id=row.id, status=status, stage=str(word)))
         if not taken:
             return
@@ -119,6 +120,13 @@ class Docket:
                 tx.append("adopted", case.subject, {"status": case.status, "stage": case.stage}, now)
                 tx.put_case(case.subject, case.table, case.status, data)
                 self._cases[case.subject] = data
+
+    def _loaded_as(self, row: Row) -> Value:
+        """The state in which Houqin left a row: what people chose since is judged, not taken as it stands."""
+        edits = self._office.host.edits(self._table.name, row.id)
+        theirs = (e for e in edits if "status" in e.after and e.account != self._office.host.account)
+        first = next(theirs, None)
+        return row.values.get("status") if first is None else first.before.get("status")
 
     def values(self, row_id: int) -> Values | None:
         """The cells of one of the rows prepared; None when it is not on the host."""
@@ -392,6 +400,8 @@ class Docket:
                 continue
             if step in case.past or case.content is None:
                 cells.pop("summary")  # what an earlier round showed stays as it was
+            if answer := self._desk.answers.get((STEPS, found.id)):
+                cells |= {"check_result": "拦截", "check_message": answer}
             self._hands.want(STEPS, found.id, {n: v for n, v in cells.items() if not same(v, found.values.get(n))})
         if missing:
             self._hands.want_rows(STEPS, missing)

@@ -68,7 +68,8 @@ class Office:
         if row["status"] != GONE or "people" not in self.approvals:
             return row
         case = self.journal.case(f"people/{row['code']}") if row["code"] else None
-        known = row["created_by"] == self.host.account if case is None else case["status"] == APPROVED
+        ours = row["created_by"] == self.host.account and row["last_modified_by"] in (self.host.account, None)
+        known = ours if case is None else case["status"] == APPROVED
         return row if known else Row(row.id, {**row.values, "status": None}, row.born, row.stamp)
 
     def _moved(self, *tables: str) -> bool:

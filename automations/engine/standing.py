@@ -105,7 +105,7 @@ class Standing:
         cells: dict[str, Value] = dict(computed.cells)
         if answers_here(self._office, row.table):
             cells |= self._answer(own, computed, findings, answer)
-        elif answer and CHECKED <= cells.keys():  # computed, as that of an invoice
+        elif answer and cells.keys() >= CHECKED:  # computed, as that of an invoice
             lines = [answer, *([str(cells["check_message"])] if cells["check_message"] else [])]
             cells |= {"check_result": STOP, "check_message": "\n".join(lines)}
         self._report(row, own, findings, now)

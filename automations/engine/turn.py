@@ -244,12 +244,14 @@ class Engine:
         desk = Desk(self.office, now, whole=starting)
         stuck += self._guards.beside_judging(desk, items, rows, now)
         self._upkeep.answers |= self._guards.answers.standing(items, now)
+        desk.answers = self._upkeep.answers
         dockets = {
             a.table: Docket(self.office, a, self._hands, self.notices, desk) for a in self.office.approvals.values()
         }
         for docket in dockets.values():
             stuck += self._work(docket, items, rows, now, report)
         subjects = {(i.table, i.row_id) for i in items} | (self._open_rows() if starting else set())
+        subjects |= {(case.table, case.row_id) for case in self._touched}  # a signature moves a row nobody typed into
         for item in items:
             row = rows.get((item.table, item.row_id))
             self._changed |= self._index.changed(item.table, item.row_id, item.before, row and row.values)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from automations.figures import requests, violations
+from automations.figures import contracts, requests, violations
 
 STAGES: Mapping[str, Callable[[Any], str]] = {
+    "contracts": contracts.stage_of,
     "requests": requests.stage_of,
     "violations": violations.stage_of,
 }

@@ -4,11 +4,11 @@ import csv
 import difflib
 import io
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from automations.confirming import Terms, unreadable
 from automations.errors import HouqinError, RuleError
@@ -16,6 +16,8 @@ from automations.norms import Norm, Norms
 from automations.shipped_norms import SHIPPED
 
 KEY, VALUE, FROM, TO = "参数键", "参数值", "生效日", "失效日"
+
+T = TypeVar("T")
 
 Problem = tuple[int, str]
 """(line, what is wrong with it)."""
@@ -49,6 +51,10 @@ class Heard(Norms):
     def verified(self, key: str, on: date) -> bool:
         """See :meth:`Norms.verified`."""
         return self._base.verified(key, on)
+
+    def _read(self, key: str, on: date, read: Callable[[str], T], wanted: str) -> T:
+        self.keys.add(key)  # also where the value is known already and its text is not looked at again
+        return super()._read(key, on, read, wanted)
 
 
 class Proposed(Norms):

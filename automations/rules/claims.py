@@ -8,11 +8,10 @@ changed since the signatures: what every signature covers has not.
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from automations import holds
-from automations.books import Facts
+from automations.books import Facts, cached_property
 from automations.rows import RowView
 from automations.rules.base import PAY, SUBMIT, facts_of, rule
 from automations.rules.invoices import InvoiceFacts
@@ -147,8 +146,8 @@ def empty(value: Any) -> bool:
 
 def missing_cells(facts: Facts, *more: str) -> list[str]:
     """Titles of the columns marked ● that are empty, and of those of ``more``."""
-    wanted = [f.name for f in facts.schema.fields if f.required is True and f.name != "status" and f.type != "bool"]
-    return [facts.schema[name].title for name in (*wanted, *more) if empty(facts.row[name])]
+    wanted = (*facts.schema.required, *(facts.schema[name] for name in more))
+    return [field.title for field in wanted if empty(facts.row[field.name])]
 
 
 def quoted(titles: Sequence[str]) -> str:

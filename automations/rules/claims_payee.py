@@ -27,7 +27,7 @@ def _strangers(claim: ClaimFacts) -> Sequence[tuple[str, str]]:
         holder = claim.books.row("vendors", claim.agreement.vendor)
         names += [holder.name] if holder is not None else []
     sellers = [i.seller for i in claim.invoices if i.seller]
-    return list(dict.fromkeys((n, s) for s in sellers for n in names if n and plain(n) != plain(s)))
+    return list(dict.fromkeys((n, s) for s in sellers for n in names if n and n != s and plain(n) != plain(s)))
 
 
 @rule("EX-10", TABLE, "C3；C6", "收款人“{payee}”与发票销方“{seller}”不一致，请附情况说明并由会计核实。")

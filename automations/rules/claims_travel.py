@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from automations.amounts import CENT
 from automations.approvals.needs import TRIP
+from automations.books import cached_property, remembered
 from automations.books.facts import NormsOn
 from automations.errors import RuleError
 from automations.people import LEADERS
@@ -110,6 +110,7 @@ class Trip:
         return sum((i.amount for i in found if i.amount is not None), Decimal(0))
 
 
+@remembered
 def trip_of(claim: ClaimFacts) -> Trip | None:
     """The trip that a claim pays for; None for other claims and before its days are filled in."""
     return Trip(claim) if claim.is_trip and claim.trip_days is not None else None

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from automations.amounts import parse_number, parse_ratio
+from automations.books import remembered
 from automations.books.facts import NormsOn
 from automations.errors import AmountError, RuleError
 from automations.pay_plan import Instalment
@@ -79,6 +80,7 @@ def is_scored(contract: ContractFacts) -> bool:
     return contract.kind in (PROPERTY, CATERING) or contract.delivery_mode in OUTSOURCED
 
 
+@remembered
 def scores(contract: ContractFacts) -> dict[Month, Decimal]:
     """The score of each month, the mean where there was more than one check."""
     found: dict[Month, list[Decimal]] = {}
@@ -202,8 +204,10 @@ def a_bad_month_costs(claim: ClaimFacts) -> Figures:
     instalment = instalment_of(claim, contract) if contract is not None else None
     if contract is None or instalment is None or instalment.due is None:
         return
-    known, months = scores(contract), months_paid(claim, contract)
-    fee = instalment.amount / len(months) if months else Decimal(0)
+    months = months_paid(claim, contract)
+    if not months:
+        return
+    known, fee = scores(contract), instalment.amount / len(months)
     found = [deduction(contract, m, known[m], fee) for m in months if m in known]
     off = sum((d.amount for d in found), Decimal(0))
     if off and claim.to_pay > instalment.amount - off:

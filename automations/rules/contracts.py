@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
-from automations.books import Facts
+from automations.books import Facts, cached_property, remembered
 from automations.pay_plan import Instalment, PayPlan, read_pay_plan
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
@@ -79,6 +78,7 @@ class ContractFacts(Facts):
         return payable_sum(c for c in self.claims if c.status in PAID)
 
 
+@remembered
 def contract_of(claim: ClaimFacts) -> ContractFacts | None:
     """The contract of a claim, under the claim's circumstances."""
     return claim.about(claim.agreement, ContractFacts) if claim.agreement is not None else None

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cache
 from typing import Any
 
-from automations.books import Facts
+from automations.books import Facts, cached_property
 from automations.people import Person
 from automations.rules.base import ALWAYS, STAGE, SUBMIT, facts_of, rule, shown
 from automations.rules.claims import empty, quoted
@@ -55,11 +55,15 @@ PRIVATELY = (
 Figures = Iterator[dict[str, Any]]
 
 
+@cache
+def _undenied(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<denied>(?!未经|不得已)[不未没无非][^，。；、\s]{{0,3}})?(?P<words>{pattern})")
+
+
 def says(pattern: str, *texts: Any) -> str:
     """The first words that ``pattern`` finds and that are not denied (未抵扣、不得抵扣); "" where there are none."""
-    looked_for = re.compile(rf"(?P<denied>(?!未经|不得已)[不未没无非][^，。；、\s]{{0,3}})?(?P<words>{pattern})")
     for text in texts:
-        for found in looked_for.finditer(str(text or "")):
+        for found in _undenied(pattern).finditer(str(text)) if text else ():
             if not found["denied"]:
                 return found["words"]
     return ""

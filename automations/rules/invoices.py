@@ -6,10 +6,9 @@ An invoice is judged as part of the claim it belongs to: what stops it, stops th
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
-from automations.books import Facts
+from automations.books import Facts, cached_property
 from automations.holds import Hold
 from automations.rows import RowView
 from automations.rules.base import PAY, STAGE, SUBMIT, facts_of, rule
@@ -208,7 +207,7 @@ def no_twin(invoice: InvoiceFacts) -> Figures:
     """No other invoice of the same seller over the same sum within a few days."""
     if invoice.kind not in WITH_BUYER or invoice.amount is None:
         return
-    for other, days in invoice.near(invoice.books.where(TABLE, "amount", invoice.amount)):
+    for other, days in invoice.near(invoice.books.where(TABLE, "amount", invoice.amount, seller=invoice.seller)):
         if not _nights_of_two(invoice, other):
             yield {"number": other.inv_no, "days": days, STAGE: _pair(invoice, other)}
 

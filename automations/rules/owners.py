@@ -46,7 +46,9 @@ def budget_added_by_an_accountant(line: Facts) -> Figures:
     yield from _added_by(line, "草案", "会计")
 
 
-@rule(NOT_HIS, INCOME, "B8", "收入由会计或出纳登记：{name}新建的本行须由会计或出纳核对并改为“已收”后才算数。", at=ALWAYS)
+@rule(
+    NOT_HIS, INCOME, "B8", "收入由会计或出纳登记：{name}新建的本行须由会计或出纳核对并改为“已收”后才算数。", at=ALWAYS
+)
 def income_added_by_finance(income: Facts) -> Figures:
     """An income that somebody else typed is none until 会计 or 出纳 has taken it on."""
     yield from _added_by(income, "应收", "会计", "出纳")

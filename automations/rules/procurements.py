@@ -5,11 +5,10 @@ The stages after 立项 have a file of their own: ``procurement_stages``.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from automations.books import Facts
+from automations.books import Facts, cached_property
 from automations.pay_plan import Quotes, read_quotes
 from automations.rows import RowView
 from automations.rules.base import SUBMIT, facts_of, rule

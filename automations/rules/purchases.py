@@ -5,15 +5,15 @@ procurement by public tender or under a framework agreement splits nothing. The 
 费用类别 of its budget line.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from automations.books import Facts
+from automations.books import Books, Facts, remembered
 from automations.rows import RowView
-from automations.rules.claims import LIVING, LOAN, ClaimFacts
+from automations.rules.claims import LIVING, LOAN, ClaimFacts, approved_sum
 from automations.rules.claims_route import BOUGHT
 from automations.rules.procurements import FRAMEWORK, TENDER, ProcurementFacts
 from automations.rules.requests import OVER, RequestFacts
@@ -84,12 +84,16 @@ def of_procurement(project: Any, facts: Facts) -> Purchase | None:
     amount = project.budget if project.award is None else project.award
     if project.kind is None or not amount or project.method in (TENDER, FRAMEWORK):
         return None
-    handler = facts.directory.get(project.handler)
-    department = handler.department if handler is not None else None
+    department = _department(project, facts)
     item = str(project.item_code or "")
     return Purchase(
         PROCUREMENTS, project.id, project.code or "", item, project.kind, day_of(project, facts), amount, department
     )
+
+
+def _department(project: Any, facts: Facts) -> int | None:
+    handler = facts.directory.get(project.handler)
+    return handler.department if handler is not None else None
 
 
 def day_of(project: Any, facts: Facts) -> date:
@@ -98,6 +102,7 @@ def day_of(project: Any, facts: Facts) -> date:
     return day or (local_date(project.created_at) if project.created_at is not None else facts.on)
 
 
+@remembered
 def purchase_of(facts: Facts) -> Purchase | None:
     """The purchase of the row under examination, which counts whatever its state."""
     if isinstance(facts, ClaimFacts):
@@ -110,7 +115,7 @@ def purchase_of(facts: Facts) -> Purchase | None:
 def of_vendor(facts: Facts, vendor: int | None, first: date, last: date) -> Iterator[Purchase]:
     """What is bought from a company from ``first`` to ``last``."""
     yield from _claims(facts, facts.books.where(CLAIMS, "vendor", vendor), first, last)
-    yield from _projects(facts, "winner", vendor, first, last)
+    yield from _projects(facts, facts.books.where(PROCUREMENTS, "winner", vendor), first, last)
 
 
 def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool = False) -> list[Purchase]:
@@ -118,29 +123,75 @@ def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool
 
     Two procurements are alike by their 品目, any other two by the 费用类别 of their budget lines.
     """
-    found: list[Purchase] = []
-    lines, books = lines_of(facts, mine, range(first.year, last.year + 1)), facts.books
-    for line in lines:
-        claims = books.where(CLAIMS, "budget_line", line.id)
-        if near:
-            claims = [claim for claim in claims if claim["department"] == mine.department]
-        found += _claims(facts, claims, first, last)
-        found += _requests(facts, line, first, last)
-    if isinstance(facts, ProcurementFacts):
-        found += _projects(facts, "item_code", mine.item or None, first, last)
-    else:
-        found += (p for line in lines for p in _projects(facts, "budget_lines", line.id, first, last))
-    others = {(p.table, p.id): p for p in found if not _same(mine, p)}
-    return [p for p in others.values() if not near or p.department == mine.department]
+    books, lines = facts.books, lines_of(facts, mine, first.year, last.year)
+    claims, requests = (_charged_to(books, table, lines, mine, near) for table in (CLAIMS, REQUESTS))
+    found = [*_claims(facts, claims, first, last), *_requests(facts, requests, lines, first, last)]
+    alike = isinstance(facts, ProcurementFacts)
+    projects = books.where(PROCUREMENTS, "item_code", mine.item or None) if alike else projects_on(books, lines)
+    if near:
+        projects = [p for p in projects if _department(p, facts) == mine.department]
+    found += _projects(facts, projects, first, last)
+    return [p for p in found if not _same(mine, p) and not (near and p.department != mine.department)]
 
 
-def lines_of(facts: Facts, mine: Purchase, years: Iterable[int]) -> list[RowView]:
-    """The budget lines of the same 费用类别 in these years."""
+def _charged_to(books: Books, table: str, lines: "Lines", mine: Purchase, near: bool) -> Iterable[RowView]:
+    """Rows of a table that are charged to one of these lines; ``near``: those of the department, which are few."""
+    if not near:
+        return (r for line in lines.rows for r in books.where(table, "budget_line", line))
+    return books.once(
+        (table, mine.department, *lines.key),
+        lambda: [r for r in books.where(table, "department", mine.department) if r["budget_line"] in lines.rows],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Budget lines of one 费用类别 or more in some years, by row id."""
+
+    categories: tuple[str, ...]
+    first: int
+    last: int
+    rows: Mapping[int, RowView]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Names what was worked out from them."""
+        return (self.categories, self.first, self.last)
+
+
+def lines_of(facts: Facts, mine: Purchase, first: int, last: int) -> Lines:
+    """The budget lines of the same 费用类别 from one year to another."""
     is_project = isinstance(facts, ProcurementFacts)
-    categories = {line.category for line in facts.many("budget_lines")} if is_project else {mine.item}
-    wanted = set(years)
-    found = (line for c in sorted(filter(None, categories)) for line in facts.books.where(LINES, "category", c))
-    return [line for line in found if line.year in wanted]
+    named = {line.category for line in facts.many("budget_lines")} if is_project else {mine.item}
+    categories = tuple(sorted(filter(None, named)))
+
+    def look() -> Lines:
+        found = (line for c in categories for line in facts.books.where(LINES, "category", c))
+        rows = {line.id: line for line in found if line.year is not None and first <= line.year <= last}
+        return Lines(categories, first, last, rows)
+
+    return facts.books.once(("lines", categories, first, last), look)
+
+
+def approved_on(books: Books, lines: Lines) -> Decimal:
+    """元 approved on these lines."""
+    return books.once(("approved", *lines.key), lambda: sum(map(approved_sum, lines.rows.values()), Decimal(0)))
+
+
+def projects_on(books: Books, lines: Lines) -> Sequence[RowView]:
+    """Procurements that are paid from these lines."""
+    return books.once(
+        ("projects", *lines.key),
+        lambda: [p for p in books.all(PROCUREMENTS) if any(line in lines.rows for line in p.budget_lines)],
+    )
+
+
+def tenders_on(books: Books, lines: Lines) -> Sequence[RowView]:
+    """Those of them by public tender, as far as they count."""
+    return books.once(
+        ("tenders", *lines.key),
+        lambda: [p for p in projects_on(books, lines) if p.method == TENDER and p.status not in NO_PROCUREMENT],
+    )
 
 
 def _same(mine: Purchase, other: Purchase) -> bool:
@@ -163,9 +214,10 @@ def _claims(facts: Facts, claims: Iterable[RowView], first: date, last: date) ->
             yield found
 
 
-def _requests(facts: Facts, line: RowView, first: date, last: date) -> Iterator[Purchase]:
+def _requests(facts: Facts, requests: Iterable[RowView], lines: Lines, first: date, last: date) -> Iterator[Purchase]:
     excluded = facts.norm.names(EXCLUDED)
-    for request in facts.books.where(REQUESTS, "budget_line", line.id):
+    for request in requests:
+        line = lines.rows[request.budget_line]
         if request.status in NO_REQUEST or not (found := of_request(request, line, excluded)):
             continue
         if first <= found.day <= last and not _claimed(facts, request):
@@ -176,8 +228,8 @@ def _claimed(facts: Facts, request: RowView) -> bool:
     return any(claim.status in LIVING for claim in facts.books.where(CLAIMS, "request", request.id))
 
 
-def _projects(facts: Facts, field: str, value: object, first: date, last: date) -> Iterator[Purchase]:
-    for project in facts.books.where(PROCUREMENTS, field, value):
+def _projects(facts: Facts, projects: Iterable[RowView], first: date, last: date) -> Iterator[Purchase]:
+    for project in projects:
         if project.status in NO_PROCUREMENT or not (found := of_procurement(project, facts)):
             continue
         if first <= found.day <= last:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from automations import holds
 from automations.approvals.needs import RECEPTION
-from automations.books import Books
+from automations.books import Books, remembered
 from automations.rows import RowView
 from automations.rules.base import PAY, SUBMIT, rule
 from automations.rules.claims import LIVING, ClaimFacts, approved_sum, empty, quoted
@@ -291,6 +291,7 @@ def has_guest_list(claim: ClaimFacts) -> Figures:
         yield {}
 
 
+@remembered
 def reception_of(claim: ClaimFacts) -> RequestFacts | None:
     """The reception that a claim of 公务接待费 pays for; None for other claims (EX-03 asks for the request)."""
     if claim.category != CATEGORY or claim.permit is None:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from automations import holds
 from automations.approvals.needs import RECEPTION, TRIP
-from automations.books import Facts
+from automations.books import Facts, cached_property
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
 from automations.rules.claims import approved_sum, missing_cells, quoted

@@ -15,21 +15,23 @@ from automations.approvals.ruling import Severity
 from automations.books import Facts
 from automations.rows import RowView
 from automations.rules.base import SUBMIT, rule
-from automations.rules.claims import LIVING, ClaimFacts, approved_sum, empty
-from automations.rules.procurements import TENDER, TO_CONTRACT, ProcurementFacts
+from automations.rules.claims import LIVING, ClaimFacts, empty
+from automations.rules.procurements import TO_CONTRACT, ProcurementFacts
 from automations.rules.purchases import (
     CLAIMS,
     EXCLUDED,
-    NO_PROCUREMENT,
     PROCUREMENTS,
     REQUESTS,
+    Lines,
     Purchase,
+    approved_on,
     day_of,
     lines_of,
     of_claim,
     of_vendor,
     purchase_of,
     similar,
+    tenders_on,
 )
 from automations.rules.requests import RequestFacts
 from automations.rules.route import DISPERSED, WORKS
@@ -197,20 +199,19 @@ def _one_year(facts: Facts) -> Figures:
     if mine is None or mine.kind == WORKS or mine.amount >= limit:
         return
     year = mine.day.year
-    lines = lines_of(facts, mine, [year])
-    if sum(approved_sum(line) for line in lines) < limit:
-        return  # not even the whole budget reaches it: no need to add up a year
+    lines = lines_of(facts, mine, year, year)
+    # Where not even the whole budget reaches it, or something was tendered, there is no need to add up a year.
+    if approved_on(facts.books, lines) < limit or _tendered(facts, lines, year):
+        return
     others = similar(facts, mine, date(year, 1, 1), date(year, 12, 31))
     found = in_order([mine, *(p for p in others if p.amount < limit)])
-    if len(found) > 1 and total(found) >= limit and not _tendered(facts, lines, year):
+    if len(found) > 1 and total(found) >= limit:
         yield told(found, ("公开招标数额", limit))
 
 
-def _tendered(facts: Facts, lines: Iterable[RowView], year: int) -> bool:
+def _tendered(facts: Facts, lines: Lines, year: int) -> bool:
     """Whether something was bought from these lines by public tender in that year."""
-    projects = (p for line in lines for p in facts.books.where(PROCUREMENTS, "budget_lines", line.id))
-    tenders = (p for p in projects if p.method == TENDER and p.status not in NO_PROCUREMENT)
-    return any(day_of(p, facts).year == year for p in tenders)
+    return any(day_of(p, facts).year == year for p in tenders_on(facts.books, lines))
 
 
 YEAR_SETTINGS = ("procurement.tender", EXCLUDED)
@@ -289,7 +290,7 @@ def _beside(claim: ClaimFacts, invoice: RowView) -> Iterator[RowView]:
     number = str(invoice.inv_no or "")
     steps = (-1, 1) if number.isascii() and number.isdigit() else ()
     around = (str(int(number) + step).zfill(len(number)) for step in steps)
-    same_day = claim.books.where("invoices", "issued_on", invoice.issued_on)
+    same_day = claim.books.where("invoices", "issued_on", invoice.issued_on, seller=invoice.seller)
     adjoining = (
         i for n in around for i in claim.books.where("invoices", "inv_no", n) if i.inv_code == invoice.inv_code
     )

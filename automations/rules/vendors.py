@@ -1,12 +1,13 @@
 """服务商: a real company, entered once, with an account that 会计 confirmed (domain.md B1.5; EX-10, V20)."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stdnum.cn import uscc
 
-from automations.books import Facts
+from automations.books import Books, Facts
+from automations.rows import RowView
 from automations.rules.base import ALWAYS, PAY, SUBMIT, rule
 from automations.rules.claims import ClaimFacts, missing_cells, quoted
 
@@ -59,9 +60,13 @@ def code_has_its_check_digit(vendor: Facts) -> Figures:
 def entered_once(vendor: Facts) -> Figures:
     """One company, one row; the row that came first is left in peace."""
     code = code_of(vendor)
-    earlier = [v for v in vendor.books.all(TABLE) if code and v.id < vendor.id and code_of(v) == code]
-    if earlier:
-        yield {"name": vendor.name, "existing": earlier[0].name}
+    first = vendor.books.once("vendors by code", lambda: _first_of_each_code(vendor.books)) if code else {}
+    if code and first[code].id < vendor.id:
+        yield {"name": vendor.name, "existing": first[code].name}
+
+
+def _first_of_each_code(books: Books) -> Mapping[str, RowView]:
+    return {code_of(vendor): vendor for vendor in reversed(books.all(TABLE))}
 
 
 # One sentence each, told in the vendor's own row and wherever it stops something.

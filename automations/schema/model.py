@@ -134,6 +134,11 @@ class Table:
         """Fields by code name."""
         return {f.name: f for f in self.fields}
 
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """Those marked ● whatever the row, but 状态 and yes or no, which always say something."""
+        return tuple(f for f in self.fields if f.required is True and f.name != "status" and f.type != "bool")
+
     def __getitem__(self, name: str) -> Field:
         return self.by_name[name]
 

@@ -6,8 +6,8 @@ share these offices in any way, and :func:`ways` are all the ways in which they 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from decimal import Decimal
+from functools import cached_property
 
 from automations.approvals.chain import Chain, resolve, with_ids
 from automations.approvals.declaration import Approval
@@ -33,7 +33,7 @@ DAY = START.date()
 NAMES = "赵钱孙李周吴郑王冯陈"
 EVERYBODY = "、".join(NAMES)
 STRANGER, SUBSTITUTE = 9, 10
-"""Two who have no part in any chain; :meth:`Offices.play` lets the second stand in for who must stand aside."""
+"""Two who have no part in any chain: the cashier, and who stands in for others in :meth:`Offices.play`."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ class ChainOf:
     def row(self) -> Mapping[str, Value]:
         """A row of its own department with nobody in it yet."""
         empty = empty_row(self.approval)
-        departments = [n for n in ("department", "supervise_dept", "owner_dept", "user_dept") if n in empty]
-        return empty | self.cells | dict.fromkeys(departments, OF_THE_ROW)
+        for column in ("department", "supervise_dept", "owner_dept", "user_dept"):
+            empty |= {column: OF_THE_ROW} if column in empty else {}
+        return {**empty, **self.cells}
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
@@ -195,6 +196,7 @@ class Offices:
 
     def _person(self, number: int) -> Person:
         roles = {role for role in (ACCOUNTANT, TOP) if self.who(role) == number}
+        roles |= {"出纳"} if number == STRANGER else set()
         rank = "主要领导" if TOP in roles else "班子成员"
         if number == self.who(OUTSIDE_THE_TEAM):
             rank = "科员"

@@ -112,8 +112,9 @@ def empty_row(approval: Approval, **cells: Value) -> dict[str, Value]:
     """A new row of any table, with these cells filled."""
     table = schema()[approval.table]
     assert cells.keys() <= table.by_name.keys(), (approval.table, cells.keys() - table.by_name.keys())
-    new: dict[str, Value] = {"code": CODE, "status": approval.words.draft[0]}
-    return {f.name: canonical(f, None) for f in table.fields} | new | cells
+    row: dict[str, Value] = {f.name: canonical(f, None) for f in table.fields}
+    row.update({"code": CODE, "status": approval.words.draft[0]})
+    return row | cells
 
 
 def invoice(**changes: Value) -> dict[str, Value]:

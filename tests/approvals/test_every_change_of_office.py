@@ -20,7 +20,9 @@ NOBODY = "现在没有人可以签批，请组织人事科在“部门”或“�
 def now_held(play: Play, offices: Offices) -> Case:
     """The case once the worker has seen who holds which office now."""
     play.bench = offices.bench()
-    play.rows[play.table, CLAIM] |= {n: v for n, v in offices.row.items() if n == "acceptor"}  # the row itself names him
+    play.rows[play.table, CLAIM] |= {
+        n: v for n, v in offices.row.items() if n == "acceptor"
+    }  # the row itself names him
     ruling = reseat(play.case, play.rows[play.table, CLAIM], play.bench, START)
     again = reseat(ruling.case, play.rows[play.table, CLAIM], play.bench, START)
     assert again.case == ruling.case and not again.events, "a second look changes nothing"

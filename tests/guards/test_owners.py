@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from automations.journal import Journal
 from automations.tables.base import Row
 from automations.tables.values import Value
-from tests.approvals.looks import approved, entries, invoices
+from tests.approvals.looks import invoices
 from tests.office import SmallOffice, email
 
 
@@ -38,6 +37,14 @@ def alarms(office: SmallOffice, row: Row) -> list[tuple[Value, Value]]:
 
 def noted(office: SmallOffice, table: str, row: Row, kind: str = "put_back") -> list[Any]:
     return [e.data["account"] for e in office.office.journal.entries(f"{table}/{row['code']}", kind)]
+
+
+def killed(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass that ends after it wrote the journal and before it wrote on the host."""
+    monkeypatch.setattr(office.engine._hands, "flush", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        office.turn(slow=True)
+    monkeypatch.undo()
 
 
 def claim_of(office: SmallOffice) -> int:
@@ -137,7 +144,7 @@ def test_what_a_clerk_typed_is_not_spent_meanwhile(fresh: SmallOffice) -> None:
     assert row["status"] == "草稿" and "可用100元" in str(row["check_message"])
 
 
-def test_a_clerk_does_not_undo_a_signed_adjustment(fresh: SmallOffice) -> None:
+def test_a_clerk_does_not_undo_a_signed_adjustment(fresh: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """What counts for nothing makes no signature fall either."""
     line, finance = line_of(fresh), fresh.person("李会计")
     typed(fresh, "budget_lines", line, "李会计", status="调整中")
@@ -150,6 +157,11 @@ def test_a_clerk_does_not_undo_a_signed_adjustment(fresh: SmallOffice) -> None:
     fresh.settle()
     assert fresh.row(line, "budget_lines")["status"] == "已调整"
     row = typed(fresh, "budget_lines", line, "王文员", approved=Decimal(7), adjusted=Decimal(9))
+    assert (row["status"], row["adjusted"], row["adjusted_ok"]) == ("已调整", 500, 500)
+    fresh.person("王文员").edit("budget_lines", line, adjusted=Decimal(9))
+    killed(fresh, monkeypatch)
+    fresh.clock.pass_by(minutes=1)
+    row = seen(fresh, "budget_lines", line)
     assert (row["status"], row["adjusted"], row["adjusted_ok"]) == ("已调整", 500, 500)
 
 
@@ -203,10 +215,7 @@ def test_killed_between_journal_and_host(fresh: SmallOffice, monkeypatch: pytest
     line = line_of(fresh)
     before = fresh.row(line, "budget_lines")["approved"]
     fresh.person("王文员").edit("budget_lines", line, approved=Decimal(9))
-    monkeypatch.setattr(fresh.engine._hands, "flush", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        fresh.turn(slow=True)
-    monkeypatch.undo()
+    killed(fresh, monkeypatch)
     row = seen(fresh, "budget_lines", line)
     assert row["approved"] == before and alarms(fresh, row) == [("B8", "一般")]
     assert noted(fresh, "budget_lines", row) == [email("wang")]

@@ -11,9 +11,11 @@ from automations.engine import Engine
 from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.tables.base import Row
+from automations.tables.memory import MemoryServer
 from automations.tables.values import Value
 from tests.approvals.looks import edit_norm
-from tests.office import STAFF, WORKER, SmallOffice, email, schema
+from tests.conftest import Clock
+from tests.office import ACCOUNTS, STAFF, WORKER, SmallOffice, email, schema
 
 CASH, TODAY = "cash.limit", date(2026, 9, 1)
 WAITS = "参数修改须由另一人复核后生效，目前仍按原值“{}”执行。"
@@ -153,10 +155,11 @@ def test_a_new_parameter_waits_too(fresh: SmallOffice) -> None:
 
 def test_a_day_on_which_it_begins_is_confirmed_with_it(fresh: SmallOffice, limit: int) -> None:
     october = date(2026, 10, 1)
+    edit_norm(fresh, CASH, "1500")
     row = typed(fresh, limit, value="5000", from_date=october)
-    assert said(row) == WAITS.format("1000（一直至今后）")
+    assert said(row) == WAITS.format("1500（一直至今后）")
     typed(fresh, limit, "李会计", verified=True)
-    assert [in_force(fresh, d) for d in (TODAY, october - timedelta(days=1), october)] == [1000, 1000, 5000]
+    assert [in_force(fresh, d) for d in (TODAY, october - timedelta(days=1), october)] == [1500, 1500, 5000]
     row = typed(fresh, limit, to_date=date(2026, 12, 31))
     assert said(row) == WAITS.format("5000（2026-10-01至今后）")
     assert in_force(fresh, date(2027, 1, 1)) == 5000
@@ -231,7 +234,7 @@ def test_a_change_without_a_record_waits_as_well(fresh: SmallOffice, limit: int)
     assert noted(fresh, limit)[-1] == ("proposed", None)
 
 
-def test_a_deleted_row_does_not_put_its_proposal_in_force(fresh: SmallOffice, limit: int) -> None:
+def test_a_row_brought_back_is_no_more_in_force_than_it_was(fresh: SmallOffice, limit: int) -> None:
     """What Houqin brings back (DG-04) is no more in force than it was."""
     typed(fresh, limit, value="5000")
     fresh.person("王文员").delete("settings", limit)
@@ -243,6 +246,28 @@ def test_a_deleted_row_does_not_put_its_proposal_in_force(fresh: SmallOffice, li
     fresh.turn(slow=True, deep=True)
     fresh.settle()
     assert in_force(fresh) == 1000
+
+
+def test_brought_back_before_it_was_judged(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed, read, the worker killed, the row deleted and its number given away: what Houqin adds again waits."""
+    server = MemoryServer(clock=clock, reuse_ids=True)
+    for address, name in ACCOUNTS.items():
+        server.add_account(address, name)
+    office = SmallOffice(clock, server=server)
+    row = edit_norm(office, CASH, "1500")
+    code = office.row(row, "settings")["code"]
+    clerk = office.person("王文员")
+    clerk.edit("settings", row, value="9000")
+    monkeypatch.setattr(office.engine._guards.parameters, "look", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        office.turn(slow=True)
+    monkeypatch.undo()
+    clerk.delete("settings", row)
+    assert clerk.host.create("settings", [{"key": "school.motto", "value": "实"}]) == [row]
+    office.turn(slow=True, deep=True)
+    office.settle()
+    [back] = [r for r in office.host.changed("settings", None).rows if r["code"] == code]
+    assert (back["value"], in_force(office), said(back)) == ("9000", 1500, WAITS.format("1500"))
 
 
 def test_what_is_in_force_outlives_mirror_and_worker(fresh: SmallOffice, limit: int) -> None:

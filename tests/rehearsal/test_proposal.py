@@ -139,3 +139,6 @@ def test_what_is_asked_for_is_heard() -> None:
     heard = Heard(Norms())
     assert heard.flag("chain.dept_review", DAY) and heard.names("request.always", DAY)
     assert heard.keys == {"chain.dept_review", "request.always"}
+    heard.keys.clear()
+    assert heard.names("request.always", DAY) and heard.text("claim.days", DAY)
+    assert heard.keys == {"request.always", "claim.days"}, "also what was asked for before"

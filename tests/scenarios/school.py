@@ -1,4 +1,4 @@
-"""The small school with a budget for everything, and people who file whatever the office files, at their own logins.
+"""The small school with an office and money for everything; its people file what an office files, at their own logins.
 
 Its parameters are those shipped, looked through and ticked 已本地核实, so that messages read as domain.md words them. A
 scenario says who does what on which day; what the worker answers, it reads from the rows.
@@ -30,6 +30,7 @@ from tests.office import SHIPPED_LIMITS, STAFF, SmallOffice
 
 CLAIMS, REQUESTS, INCOME, PROJECTS, CONTRACTS = "expense_claims", "requests", "income", "procurements", "contracts"
 CLERK, HEAD, ACCOUNTANT, CASHIER, OTHER_HEAD = "王文员", "周科长", "李会计", "钱出纳", "吴科长"
+OFFICE = "何主任"
 LEADER, OF_FINANCE, SUBSTITUTE, TOP = "孙副校长", "陈副校长", "郑副校长", "赵校长"
 
 BUDGETS: Mapping[str, str] = {
@@ -91,6 +92,7 @@ class School(SmallOffice):
 
     def _load(self, norms: Mapping[str, str]) -> None:
         super()._load(norms)
+        self._add_office()
         more = {category: name for category, name in BUDGETS.items() if name not in self.ids}
         cells: dict[str, Value] = {
             "year": Decimal(2026),
@@ -101,11 +103,33 @@ class School(SmallOffice):
         }
         lines = self.host.create("budget_lines", [{**cells, "name": n, "category": c} for c, n in more.items()])
         self.ids |= dict(zip(more.values(), lines, strict=True))
+        rich: dict[str, Value] = {"approved": cells["approved"]}
+        self.host.update("budget_lines", {self.ids[name]: rich for name in BUDGETS.values()})
         own = {row.id: {"verified": True} for row in self.host.changed("settings", None).rows}
         self.host.update("settings", own)
         rest = {key: value for key, value in DEFAULTS.items() if value and key not in norms}
         checked: dict[str, Value] = {"category": "签批", "verified": True}
         self.host.create("settings", [{**checked, "key": k, "label": k, "value": v} for k, v in rest.items()])
+
+    def _add_office(self) -> None:
+        """办公室 with its head, who only gets letters here."""
+        cells: dict[str, Value] = {
+            "name": "办公室",
+            "kind": "党政",
+            "active": True,
+            "leader_in_charge": self.ids[OF_FINANCE],
+        }
+        [office] = self.host.create("departments", [cells])
+        head: dict[str, Value] = {
+            "name": OFFICE,
+            "department": office,
+            "roles": ("经办人",),
+            "rank": "中层",
+            "status": "在岗",
+        }
+        [self.ids[OFFICE]] = self.host.create("people", [head])
+        self.host.update("departments", {office: {"head": self.ids[OFFICE]}})
+        self.ids["办公室"] = office
 
     # --- time -----------------------------------------------------------------------------------------------------
     @property
