@@ -75,6 +75,7 @@ class Directory:
     def __init__(self, people: Iterable[Person], departments: Iterable[Department]) -> None:
         self._people = {p.id: p for p in people}
         self._departments = {d.id: d for d in departments}
+        self._holders: dict[str, tuple[Person, ...]] = {}
 
     @classmethod
     def from_rows(cls, people: Iterable[Any], departments: Iterable[Any]) -> "Directory":
@@ -108,7 +109,9 @@ class Directory:
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Everyone who holds ``role``, by row id."""
-        return tuple(sorted((p for p in self._people.values() if p.has(role)), key=lambda p: p.id))
+        if role not in self._holders:
+            self._holders[role] = tuple(sorted((p for p in self._people.values() if p.has(role)), key=lambda p: p.id))
+        return self._holders[role]
 
     def head_of(self, department: int | None) -> Person | None:
         """部门负责人 of a department."""

@@ -29,6 +29,7 @@ from rich.table import Column, Table
 
 from automations.rules import RULES, Rule
 from automations.rules.base import BY_MOMENT
+from tests.guards.off import GUARDS
 
 HOUSE = Path(__file__).parent.parent
 COPIED = ("automations", "schemas", "report_templates", "tests", "pyproject.toml")
@@ -186,6 +187,7 @@ OFF: Mapping[str, Off] = {
     "作废": Off(
         COMMANDS, "if set(voiders) & leaders and set(voiders) & accountants:", "if True:", f"{PAYING} -k voided"
     ),
+    **{name: Off(*how) for name, how in GUARDS.items()},
 }
 
 IMPLEMENTED = (
@@ -200,7 +202,12 @@ IMPLEMENTED = (
     "DG-03",
     "DG-04",
     "DG-05",
+    "DG-06",
     "EX-08",
+    "B1.5",
+    "B1.6",
+    "B6.29",
+    "B8",
 )
 """Rules that live outside ``automations.rules``: in the approvals, the guards and the engine."""
 

@@ -234,10 +234,7 @@ class Books:
 
 
 def _has(row: RowView, cells: Mapping[str, Any]) -> bool:
-    for name, value in cells.items():  # not all(): a generator costs more than what it asks
-        if row[name] != value:
-            return False
-    return True
+    return all([row[name] == value for name, value in cells.items()])  # a generator would cost more than it asks
 
 
 def _holds(cell: Any, value: Any) -> bool:

@@ -19,7 +19,7 @@ F = TypeVar("F", bound="Facts")
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from functools import cached_property
+    from functools import cached_property as cached_property
 else:
 
     class cached_property:
@@ -44,57 +44,54 @@ class NormsOn:
     def __init__(self, norms: Norms, on: date, books: Books) -> None:
         self._norms, self.on, self._books = norms, on, books
 
-    def _read(self, key: str) -> None:
-        self._books.mark(("norm", key))
-
     def text(self, key: str) -> str:
         """The value as it stands in 参数标准."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.text(key, self.on)
 
     def money(self, key: str) -> Decimal:
         """A sum in 元."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.money(key, self.on)
 
     def number(self, key: str) -> Decimal:
         """A plain number."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.number(key, self.on)
 
     def whole(self, key: str) -> int:
         """A whole number, such as of days."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.whole(key, self.on)
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """Whole numbers, such as the days at which to remind."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.wholes(key, self.on)
 
     def ratio(self, key: str) -> Fraction:
         """A share such as 1/3."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.ratio(key, self.on)
 
     def flag(self, key: str) -> bool:
         """是 or 否."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.flag(key, self.on)
 
     def names(self, key: str) -> tuple[str, ...]:
         """A list of names."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.names(key, self.on)
 
     def day(self, key: str) -> tuple[int, int]:
         """Month and day of every year."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.day(key, self.on)
 
     def clock(self, key: str) -> time:
         """A time of day."""
-        self._read(key)
+        self._books.mark(("norm", key))
         return self._norms.clock(key, self.on)
 
     def verified(self, key: str) -> bool:

@@ -31,13 +31,17 @@ Subject: TypeAlias = tuple[str, int]
 PEOPLE: Input = ("people",)
 DAY: Input = ("day",)
 
+ABOUT_NO_ROW = frozenset({"norm", "people", "day"})
+"""Kinds of marks that thousands of rows have alike: each set of them is kept once, with all the rows that have it."""
+
 
 class InputIndex:
     """Which rows stood on what."""
 
     def __init__(self) -> None:
-        self._by_subject: dict[Subject, frozenset[Input]] = {}
-        self._by_input: dict[Input, set[Subject]] = defaultdict(set)
+        self._by_subject: dict[Subject, tuple[frozenset[Input], tuple[Input, ...]]] = {}
+        self._by_input = _Standing()
+        self._alike: dict[frozenset[Input], set[Subject]] = defaultdict(set)
         self._watched: dict[str, dict[str | tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
 
     def __len__(self) -> int:
@@ -49,20 +53,26 @@ class InputIndex:
     def keep(self, subject: Subject, inputs: Iterable[Input]) -> None:
         """``subject`` was examined and stood on exactly these."""
         self.forget(subject)
-        kept = frozenset(inputs)
-        self._by_subject[subject] = kept
-        for one in kept:
-            self._by_input[one].add(subject)
+        inputs = frozenset(inputs)
+        alike = frozenset([one for one in inputs if one[0] in ABOUT_NO_ROW])
+        own = tuple([one for one in inputs if one[0] not in ABOUT_NO_ROW])
+        self._by_subject[subject] = alike, own
+        self._alike[alike].add(subject)
+        for one in own:
+            self._by_input.add(one, subject)
             if one[0] == "where":
                 self._watched[one[1]][one[2]] += 1
 
     def forget(self, subject: Subject) -> None:
         """The row is gone, or its answer cannot change any more."""
-        for one in self._by_subject.pop(subject, ()):
-            standing = self._by_input[one]
-            standing.discard(subject)
-            if not standing:
-                del self._by_input[one]
+        if subject not in self._by_subject:
+            return
+        alike, own = self._by_subject.pop(subject)
+        self._alike[alike].discard(subject)
+        if not self._alike[alike]:
+            del self._alike[alike]
+        for one in own:
+            self._by_input.discard(one, subject)
             if one[0] == "where":
                 self._watched[one[1]][one[2]] -= 1
 
@@ -89,4 +99,33 @@ class InputIndex:
 
     def standing_on(self, inputs: Iterable[Input]) -> set[Subject]:
         """Rows that stood on any of these."""
-        return set().union(*(self._by_input[one] for one in inputs if one in self._by_input))
+        wanted = frozenset(inputs)
+        found = set().union(*(self._by_input.on(one) for one in wanted))
+        if not ABOUT_NO_ROW.isdisjoint([one[0] for one in wanted]):
+            found.update(*(rows for alike, rows in self._alike.items() if not wanted.isdisjoint(alike)))
+        return found
+
+
+class _Standing:
+    """Rows by mark. Most marks have a single row: that is kept as it is, a set of one would take twice the room."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Input, Subject | set[Subject]] = {}
+
+    def add(self, one: Input, subject: Subject) -> None:
+        known = self._rows.setdefault(one, subject)
+        if isinstance(known, set):
+            known.add(subject)
+        elif known != subject:
+            self._rows[one] = {known, subject}
+
+    def discard(self, one: Input, subject: Subject) -> None:
+        known = self._rows.get(one)
+        if isinstance(known, set) and len(known) > 1:
+            known.discard(subject)
+        elif known is not None:
+            del self._rows[one]
+
+    def on(self, one: Input) -> set[Subject]:
+        known = self._rows.get(one)
+        return known if isinstance(known, set) else {known} if known is not None else set()

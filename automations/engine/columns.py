@@ -109,7 +109,7 @@ class Columns:
 
     # --- keeping ----------------------------------------------------------------------------------------------------
     def _record(self, table: Table, code: str, row: Row, heard: Heard, newest: str, now: datetime) -> None:
-        """Entries of the journal, once each, and the answer in the row; nothing counts as seen until the cells stand."""
+        """Entries of the journal, once each, and the answer in the row; nothing is seen until the cells stand."""
         subject = f"{table.name}/{code}"
         told = {e.data["edit"] for e in self._office.journal.entries(subject, PUT_BACK)}
         said = []

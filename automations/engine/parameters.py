@@ -96,11 +96,15 @@ class Parameters:
         held = office.journal.codes(TABLE, [r.id for r in rows])
         codes = {r.id: held[r.id, r.born] for r in rows if (r.id, r.born) in held}
         fresh = [r for r in rows if r.id not in codes and not is_blank(schema, r.values)]
-        fresh = [r for r in fresh if not (r.values.get("code") and r.values.get("created_by") == office.host.account)]
-        if fresh:
-            with office.journal.write(now=now) as tx:
-                year = local_date(now).year
-                codes |= {r.id: tx.number(schema.prefix, year, TABLE, r.id, r.born) for r in fresh}
+        if not fresh:
+            return codes
+        with office.journal.write(now=now) as tx:
+            for row in fresh:
+                typed = row.values.get("code") if row.values.get("created_by") == office.host.account else None
+                if not typed:
+                    codes[row.id] = tx.number(schema.prefix, local_date(now).year, TABLE, row.id, row.born)
+                elif tx.register(str(typed), TABLE, row.id, row.born):
+                    codes[row.id] = str(typed)
         return codes
 
     # --- judging ----------------------------------------------------------------------------------------------------

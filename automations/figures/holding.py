@@ -26,8 +26,11 @@ def claim_holds(case: Case, cells: Mapping[str, Any], invoices: Mapping[int, Any
     if case.status not in (SIGNING, APPROVED, PAID, ARCHIVED, RETURNED):
         return []
     state: State = "已用" if case.status in (PAID, ARCHIVED) else "占用"
-    keys = sorted({invoice_key(row) for row in invoices.values()} - {""})
-    found = [Hold("invoice", key, state, Decimal(0), case.code, case.status) for key in keys]
+    keys = {invoice_key(row) for row in invoices.values()} - {""}
+    if case.status == RETURNED:  # what was submitted, and nobody took meanwhile: the rest nobody has checked yet
+        submitted = {invoice_key(part) for part in (case.content or {"parts": ()})["parts"]}
+        keys = {k for k in keys & submitted if all(h.subject == case.subject for h in books.held("invoice", k))}
+    found = [Hold("invoice", key, state, Decimal(0), case.code, case.status) for key in sorted(keys)]
     line = cells.get("budget_line")
     if case.status != RETURNED and isinstance(line, int):
         permit = books.row("requests", cells.get("request"))

@@ -2,7 +2,7 @@
 
 from automations.figures.base import Computed, computes
 from automations.rules.base import SUBMIT, examine
-from automations.rules.invoices import GONE, InvoiceFacts, invoice_key
+from automations.rules.invoices import GONE, InvoiceFacts
 
 DRAFT = "草稿"
 SUSPECTED = {"IV-02": "重复", "IV-05": "疑似"}
@@ -12,7 +12,7 @@ SUSPECTED = {"IV-02": "重复", "IV-05": "疑似"}
 @computes("invoices", "inv_key", "dup", "state", "check_result", "check_message")
 def invoices(invoice: InvoiceFacts) -> Computed:
     """查重键, 重复, 占用状态 and what its rules say, already while the claim is a draft."""
-    key = invoice_key(invoice)
+    key = invoice.key
     if not key:
         return Computed(dict.fromkeys(("inv_key", "dup", "state", "check_result", "check_message")))
     findings = examine(invoice, SUBMIT)

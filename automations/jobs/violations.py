@@ -1,4 +1,4 @@
-"""预警台账: whoever is named explains, then 会计 or a leader closes the line; Houqin alone writes it (domain.md B6.29)."""
+"""预警台账: whoever is named explains, 会计 or a leader closes the line; Houqin alone writes it (domain.md B6.29)."""
 
 from automations.approvals.declaration import Approval, StatusWords
 

@@ -1,15 +1,17 @@
 """Rows that appear one after the other, as the year brought them: what came later is not there yet."""
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
-from automations.books import Source
+from automations.books import Books, Source
+from automations.books.books import ROWS
 from automations.holds import Hold
 from automations.rows import RowView
 
 _BY_ID = attrgetter("id")
+T = TypeVar("T")
 
 
 class Replay:
@@ -26,6 +28,11 @@ class Replay:
         self._all: dict[str, list[RowView]] = {table: [] for table in tables}
         self._by: dict[str, dict[str, dict[Any, list[RowView]]]] = {table: {} for table in tables}
         self._holds: dict[tuple[str, str], list[Hold]] = {}
+
+    @property
+    def growing(self) -> Collection[str]:
+        """Tables whose rows appear one after the other."""
+        return self._rows.keys()
 
     def admit(self, row: RowView) -> None:
         """From now on this row is there."""
@@ -63,6 +70,25 @@ class Replay:
     def held(self, kind: str, key: str) -> Sequence[Hold]:
         """See :class:`~automations.books.Source`."""
         return self._holds.get((kind, key), ())
+
+
+class GrowingBooks(Books):
+    """Books of a replay: what was worked out once is kept as long as it rests on nothing that grows."""
+
+    def __init__(self, replay: Replay) -> None:
+        super().__init__(replay)
+        self._growing = replay.growing
+        self._kept: dict[Any, Any] = {}
+
+    def once(self, key: Any, work_out: Callable[[], T]) -> T:
+        """See :meth:`Books.once`."""
+        if key in self._kept:
+            return self._kept[key]  # type: ignore[no-any-return]
+        with self.marking() as marks:
+            value = work_out()
+        if all(one[0] in ROWS and one[1] not in self._growing for one in marks):
+            self._kept[key] = value
+        return value
 
 
 def _file(index: dict[Any, list[RowView]], row: RowView, field: str) -> None:

@@ -21,7 +21,7 @@ from automations.holds import Hold
 from automations.norms import Norms
 from automations.people import Directory
 from automations.rehearsal.proposal import Heard
-from automations.rehearsal.replay import Replay
+from automations.rehearsal.replay import GrowingBooks, Replay
 from automations.rows import RowView
 from automations.rules import rules_of
 from automations.rules.base import PAY, SUBMIT
@@ -132,7 +132,7 @@ class Judge:
     books: Books = field(init=False)
 
     def __post_init__(self) -> None:
-        self.books = Books(self.replay)
+        self.books = GrowingBooks(self.replay)
 
     def verdict(self, one: Submission, row: RowView, norms: Norms) -> Verdict:
         """What is decided about ``row`` under ``norms``."""

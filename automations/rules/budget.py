@@ -13,6 +13,8 @@ TABLE, CLAIMS = "budget_lines", "expense_claims"
 DRAFT, APPROVED, ADJUSTED, SEALED = "草案", "已批复", "已调整", "已封账"
 STAFF_FUNDS = "职工集资"
 ADJUSTMENT = "指标调整"
+SIGNER = "主要领导"
+"""The level that signs an adjustment; the line is asked again then, since claims may have come in meanwhile."""
 
 Figures = Iterator[dict[str, Any]]
 
@@ -81,9 +83,10 @@ def adjusted_on_paper(line: Facts) -> Figures:
     TABLE,
     "B21；预算法第十三条",
     "调整后指标共{total}元，少于已占用{frozen}元与已支付{spent}元之和，差{short}元。请改小调整数，或先退回占用的单据。",
+    at=(SUBMIT, SIGNER),
 )
 def covers_what_is_taken(line: Facts) -> Figures:
-    """No adjustment takes away what requests and claims already hold."""
+    """No adjustment takes away what requests and claims already hold, or came to hold before it is signed."""
     taken = _taken(line)
     total = line.money("approved") + line.money("adjusted")
     short = taken.frozen + taken.spent - total

@@ -141,7 +141,7 @@ def approved_sum(line: RowView) -> Decimal:
 
 def empty(value: Any) -> bool:
     """Nothing stands in the cell."""
-    return value is None or value == () or value == ""
+    return not value and (value is None or value == () or value == "")  # most cells are filled: one question for those
 
 
 def missing_cells(facts: Facts, *more: str) -> list[str]:

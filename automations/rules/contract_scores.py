@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from automations.amounts import parse_number, parse_ratio
-from automations.books import remembered
 from automations.books.facts import NormsOn
 from automations.errors import AmountError, RuleError
 from automations.pay_plan import Instalment
@@ -80,9 +79,12 @@ def is_scored(contract: ContractFacts) -> bool:
     return contract.kind in (PROPERTY, CATERING) or contract.delivery_mode in OUTSOURCED
 
 
-@remembered
 def scores(contract: ContractFacts) -> dict[Month, Decimal]:
     """The score of each month, the mean where there was more than one check."""
+    return contract.books.once(("scores", contract.id), lambda: _scores(contract))
+
+
+def _scores(contract: ContractFacts) -> dict[Month, Decimal]:
     found: dict[Month, list[Decimal]] = {}
     for check in contract.pointing("inspections", "contract"):
         month = read_month(check.period)

@@ -43,10 +43,14 @@ class InvoiceFacts(Facts):
     """An invoice; ``subject`` is the claim it is judged with, "" for none."""
 
     @cached_property
+    def key(self) -> str:
+        """What makes it one of a kind, "" without a number."""
+        return invoice_key(self.row)
+
+    @cached_property
     def used_by(self) -> Hold | None:
         """The hold of another claim on the same number."""
-        key = invoice_key(self)
-        held = self.books.held("invoice", key) if key else ()
+        held = self.books.held("invoice", self.key) if self.key else ()
         return next((h for h in held if h.subject != self.subject), None)
 
     @cached_property
@@ -90,7 +94,8 @@ class InvoiceFacts(Facts):
 
 def invoice_key(row: Any) -> str:
     """What makes an invoice one of a kind: code and number without spaces, letters in capitals; "" without a number."""
-    code, number = ("".join(str(row[name] or "").split()).upper() for name in ("inv_code", "inv_no"))
+    number = "".join(str(row["inv_no"] or "").split()).upper()
+    code = "".join(str(row["inv_code"] or "").split()).upper()
     return f"{code}-{number}" if code and number else number
 
 
@@ -151,9 +156,8 @@ def used_once(invoice: InvoiceFacts) -> Figures:
 @rule("IV-02", TABLE, "B24", "发票{number}在本单中登记了两次，请删去多余的一行。")
 def entered_once(invoice: InvoiceFacts) -> Figures:
     """A claim has no invoice twice; the row that came first is left in peace."""
-    key = invoice_key(invoice)
     before = [other for other in invoice.books.where(TABLE, "claim", invoice.claim) if other.id < invoice.id]
-    if key and any(invoice_key(other) == key for other in before):
+    if before and invoice.key and any(invoice_key(other) == invoice.key for other in before):
         yield {"number": invoice.inv_no}
 
 

@@ -62,6 +62,8 @@ def ladder(facts: Facts, kind: str) -> list[Line]:
 
 def evaded(mine: Purchase, others: Sequence[Purchase], days: int, lines: Sequence[Line]) -> Figures:
     """The highest line that purchases of so many days reach together, each of them below it."""
+    if mine.amount + total(others) < lines[-1][1]:
+        return  # all together stay below the lowest line
     for line in lines:
         if mine.amount >= line[1]:
             return

@@ -62,7 +62,7 @@ GUARDS = {
     "B8·kill": (COLUMNS, "if newest and not heard.back:", "if newest:", f"{OFFICES} -k killed"),
     "B8·answer": (ANSWERS, "return any(e.account != self._office.host.account for e in edits)", "return True", OFFICES),
     "B8·heard": (ANSWERS, "return any(e.account != self._office.host.account for e in edits)", "return False", OFFICES),
-    "B1.5·account": (
+    "B1.5": (
         OWNERS,
         "        if changed and edit.account != worker:\n",
         "        if False:\n",
@@ -92,7 +92,7 @@ GUARDS = {
     "DG-06·again": (
         SECRECY,
         "            self._refused.setdefault(table, set()).add(row.id)\n",
-        "",
+        "            self._refused.clear()\n",
         f"{MARKS} -k let_it_go",
     ),
     "B6.29": (LEDGER, "                    self._hands.remove(table, row.id)", "                    pass", WRITTEN),

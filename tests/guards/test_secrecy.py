@@ -241,6 +241,7 @@ def test_a_host_that_does_not_let_it_go(nowhere: SmallOffice, monkeypatch: pytes
     monkeypatch.setattr(nowhere.host, "update", lambda *_: (_ for _ in ()).throw(HostRefused("只读。")))
     assert any("有密级标志，表格没有让系统清除" in p for p in nowhere.turn().problems)
     nowhere.clock.pass_by(hours=1)
+    nowhere.claim("另一张单")
     nowhere.turn()
     assert kept_anywhere(nowhere, "某事") == [] and nowhere.row(claim)["title"] == SECRET
     monkeypatch.undo()

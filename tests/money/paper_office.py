@@ -55,7 +55,7 @@ STAFF = (
     Person(OTHER_ACCOUNTANT, "吴会计", roles=frozenset({"经办人", "会计"}), rank="科员"),
 )
 COMPANY, ACCOUNT_NO, OTHER_ACCOUNT_NO = 1, "6222000000001234", "6222000000009999"
-LINES = {1: ("日常办公费", "办公费", "2400"), 2: ("印刷费", "印刷费", "3000")}
+LINES = {1: ("日常办公费", "办公费", "2700"), 2: ("印刷费", "印刷费", "3000")}
 
 
 def account(person: int) -> str:
@@ -226,7 +226,8 @@ class PaperOffice:
 
     def _add(self, table: str, row_id: int, cells: Mapping[str, Value], prefix: str) -> None:
         code = f"{prefix}-2026-{row_id:04d}"
-        self.rows[table][row_id] = {**empty(table), **cells, "code": code}
+        filled = {n: canonical(schema()[table][n], v) for n, v in cells.items()}
+        self.rows[table][row_id] = {**empty(table), **filled, "code": code}
         self._views[table][row_id] = RowView(table, Row(row_id, self.rows[table][row_id]))
         if table in LIVES:
             self.cases[table, row_id] = Case(table=table, code=code, row_id=row_id)
@@ -260,7 +261,9 @@ class PaperOffice:
     def type(self, table: str, row_id: int, by: int | str | None, **cells: Value) -> None:
         """``by`` (a person, a login, nobody) types these cells; one minute passes."""
         row = self.rows[table].get(row_id)
-        changed = {n: v for n, v in cells.items() if row is not None and row[n] != v}
+        fields = schema()[table]
+        values = {n: canonical(fields[n], v) for n, v in cells.items()}
+        changed = {n: v for n, v in values.items() if row is not None and row[n] != v}
         if row is not None and changed:
             self._edit(table, row_id, by, "update", {n: row[n] for n in changed}, changed)
             row |= changed
@@ -280,14 +283,28 @@ class PaperOffice:
         self.departments[department] = replace(self.departments[department], leader=leader)
         self._reseated = True
 
-    def _edit(
-        self, table: str, row_id: int, by: int | str | None, action: str, before: Values, after: Values
-    ) -> None:
+    def is_away(self, person: int, delegate: int | None, limit: Decimal) -> None:
+        """``person`` signs a paper that lets ``delegate`` sign for him these days."""
+        away = {"away_from": TODAY, "away_to": TODAY + timedelta(days=9), "delegate_doc": True}
+        scope = frozenset({"支出", "事前审批"})
+        self.people[person] = replace(
+            self.people[person], delegate=delegate, delegate_limit=limit, delegate_scope=scope, **away
+        )
+
+    def _edit(self, table: str, row_id: int, by: int | str | None, action: str, before: Values, after: Values) -> None:
         self.now += timedelta(minutes=1)
         order = len(self.typed) + 1
         who = account(by) if isinstance(by, int) else by
         edit = Edit(
-            table, row_id, f"e{order}", f"{order:09d}", self.now, who, action, dict(before), dict(after)  # type: ignore[arg-type]
+            table,
+            row_id,
+            f"e{order}",
+            f"{order:09d}",
+            self.now,
+            who,
+            action,
+            dict(before),
+            dict(after),  # type: ignore[arg-type]
         )
         self.typed.append(edit)
         self._pending.append(edit)
@@ -383,7 +400,9 @@ class PaperOffice:
             parts: Mapping[int, Any] = bench.parts(world, case.row_id)
             if case.status in UNDER_SEAL and case.content is not None:
                 cells, parts = case.content["fields"], {p["id"]: p for p in case.content["parts"]}
-            self.holds[case.subject] = [replace(h, subject=case.subject) for h in holding(case, cells, parts, self.books)]
+            self.holds[case.subject] = [
+                replace(h, subject=case.subject) for h in holding(case, cells, parts, self.books)
+            ]
         self.rows[approval.table][case.row_id] |= row_cells(case, bench)
         if approval.parts:
             table, link, _ = approval.parts

@@ -14,7 +14,7 @@ from automations.jobs import approvals
 from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
 from automations.rehearsal.proposal import Proposed, Written
-from automations.rehearsal.replay import Replay
+from automations.rehearsal.replay import GrowingBooks, Replay
 from automations.rehearsal.whatif import KINDS, Difference, Judge, Submission, Total, rehearse, totals
 from automations.rows import RowView
 from automations.tables.base import Row
@@ -361,3 +361,24 @@ def test_a_cell_with_several_values_is_found_under_each() -> None:
     replay.admit(RowView("procurements", Row(1, whole(schema()["procurements"], {"budget_lines": (4, 7)}))))
     assert [r.id for r in replay.where("procurements", "budget_lines", 7)] == [1]
     assert replay.where("procurements", "budget_lines", 5) == ()
+
+
+def test_what_rests_on_rows_that_come_is_worked_out_anew() -> None:
+    replay = Replay(MemorySource({"vendors": {1: whole(schema()["vendors"], VENDOR)}}), ("expense_claims",))
+    books, asked = GrowingBooks(replay), []
+
+    def count(table: str) -> int:
+        asked.append(table)
+        return len(books.all(table))
+
+    for number in (1, 2):
+        replay.admit(RowView("expense_claims", Row(number, claim(number, "500").values)))
+        assert books.once("claims", lambda: count("expense_claims")) == number
+        assert books.once("vendors", lambda: count("vendors")) == 1
+    assert asked == ["expense_claims", "vendors", "expense_claims"], "the vendors do not grow"
+
+
+def test_what_rests_on_more_than_rows_is_not_kept() -> None:
+    books = GrowingBooks(Replay(MemorySource({}), ("expense_claims",)))
+    found = [books.once("held", lambda n=n: (books.held("budget", "1"), n)[1]) for n in (1, 2)]
+    assert found == [1, 2]

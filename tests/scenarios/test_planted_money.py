@@ -10,7 +10,6 @@ from tests.scenarios.conftest import Open
 from tests.scenarios.school import (
     ACCOUNTANT,
     BUDGETS,
-    CASHIER,
     CLAIMS,
     CLERK,
     CONTRACTS,
@@ -22,6 +21,7 @@ from tests.scenarios.school import (
     REQUESTS,
     TOP,
     School,
+    day,
     moment,
 )
 
@@ -53,7 +53,7 @@ def test_the_others_are_shown_elsewhere(violation: str) -> None:
 
 def bought(school: School, amount: str, on: str, of: int | None = None, **more: object) -> int:
     """The clerk's draft for a small purchase of that day, permitted beforehand."""
-    if school.today.isoformat()[5:] != date(2026, *map(int, on.split("-"))).isoformat()[5:]:
+    if school.today != day(on):
         school.go_to(on)
     request = school.permitted("零星采购", est_amount=Decimal(amount))
     return school.bill(amount=amount, of=of, request=request, **more)  # type: ignore[arg-type]
@@ -68,7 +68,6 @@ def test_v07_a_step_waits_over_a_holiday(opened: Open) -> None:
         before = {name: len(school.letters(name)) for name in (HEAD, OFFICE, ACCOUNTANT)}
         school.go_to(on, "08:41")
         told[on] = [name for name in before if any("待签" in t for t in school.letters(name)[before[name] :])]
-    print(told)
     # 4/30 is the 1st working day, 5/6 the 2nd, 5/7 the 3rd, 5/9 the 5th
     assert told["5-4"] == [], "a holiday"
     assert OFFICE in told["5-7"] and OFFICE not in [*told["4-30"], *told["5-6"]]
@@ -88,7 +87,7 @@ def test_v08_three_bills_of_one_company_in_twelve_days(opened: Open) -> None:
     row = school.ask(CLAIMS, second)
     assert (row["status"], row["check_result"]) == ("草稿", "拦截")
     two = f"疑似拆分：2笔“办公费”（{'、'.join(map(str, codes))}）合计9,780元，达到内部比选起点5,000元。{SPLIT}"
-    assert two in school.told(CLAIMS, second)
+    assert two in school.told(CLAIMS, second) and "PR-03a" in school.spoke(CLAIMS, second)
     school.change(ACCOUNTANT, CLAIMS, second, split_reason="一批教室用，一批餐厅用，型号不同，分别询价")
     school.under_signature(CLAIMS, second)
 
@@ -337,7 +336,7 @@ def test_v22_a_contract_that_has_ended(opened: Open) -> None:
     )
     seen = []
     for on in ("1-5", "1-30", "3-1"):
-        school.go_to(on) if school.today != date(2026, *map(int, on.split("-"))) else None
+        school.go_to(on)
         seen.append(next((t for t in school.told(CONTRACTS, contract).split("\n") if "将于" in t), ""))
     assert seen == [f"合同消防维保将于2026-03-31到期（剩{n}天），应在2026-02-14前启动采购。" for n in (85, 60, 30)]
     assert school.status(CONTRACTS, contract) == "临期"
@@ -408,7 +407,7 @@ def test_v37_one_person_keeps_books_and_cash(opened: Open) -> None:
 
 def test_v38_a_burst_pipe_signed_too_late(opened: Open) -> None:
     """SG-07: approved by word of mouth on 7/14, signed on 7/22, three working days too late."""
-    school = opened("7-14")
+    school = opened("7-14", post=True)
     request = school.request(
         "维修",
         title="三楼水管抢修",
@@ -430,7 +429,5 @@ def test_v38_a_burst_pipe_signed_too_late(opened: Open) -> None:
     school.go_to("7-22")
     school.under_signature(REQUESTS, request)
     school.agree(REQUESTS, request)
-    assert "紧急事项应于口头批准后3个工作日内补办手续，现已超3个工作日。" in school.told(
-        REQUESTS, request
-    ) or school.ledger(REQUESTS, request) == [("SG-07", "一般")]
-    assert CASHIER
+    assert school.ledger(REQUESTS, request) == [("SG-07", "一般")], "told once"
+    assert any("现已超1个工作日" in text for text in school.letters(ACCOUNTANT))
