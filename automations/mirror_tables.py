@@ -64,8 +64,18 @@ _MANY = 200
 """From so many records on, the shorter way of :func:`upsert` is worth its own preparation."""
 
 
+LOOKED_UP: Mapping[str, frozenset[str]] = {
+    "expense_claims": frozenset({"lecturer"}),
+    "income": frozenset({"method", "payer", "receipt_no"}),
+    "invoices": frozenset({"amount", "inv_no", "issued_on"}),
+    "requests": frozenset({"kind"}),
+    "vendors": frozenset({"name"}),
+}
+"""Columns by which rules look for other rows, besides codes and links."""
+
+
 def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Table:
-    """The typed SQL table for ``fields``; rows are found fast by their code and by what they link to."""
+    """The typed SQL table for ``fields``; rows are found fast by their code, by links and by :data:`LOOKED_UP`."""
     fields = tuple(fields)
     table = sql.Table(
         name,
@@ -76,7 +86,7 @@ def sql_table(metadata: MetaData, name: str, fields: Iterable[Field]) -> sql.Tab
         Column("_stamp", sql.Text, nullable=False),
     )
     for field in fields:
-        if field.name == "code" or field.type == "link":
+        if field.name == "code" or field.type == "link" or field.name in LOOKED_UP.get(name, ()):
             target = table.c[field.name]
             filled = target.is_not(None)  # most links of most rows are empty: those cost nothing
             sql.Index(f"{name}_by_{field.name}", target, sqlite_where=filled, postgresql_where=filled)
@@ -90,7 +100,7 @@ def to_record(row: Row, names: Iterable[str]) -> dict[str, Value]:
 
 def to_row(table: Table, record: Any) -> Row:
     """A SQL record (by position: id, the fields in order, _born, _stamp) as a row."""
-    return Row(record[0], dict(zip((f.name for f in table.fields), record[1:-2], strict=True)), record[-2], record[-1])
+    return Row(record[0], dict(zip(table.by_name, record[1:-2], strict=True)), record[-2], record[-1])
 
 
 def upsert(
@@ -119,8 +129,8 @@ def upsert(
 
 
 # --- fitting the SQL tables to schemas/ -----------------------------------------------------------------------------
-_LAYOUT = "2"
-"""Another one has every SQL table rebuilt, with what it knows: 2 brought the indexes."""
+_LAYOUT = "3"
+"""Another one has every SQL table rebuilt, with what it knows: 2 brought the indexes, 3 those of LOOKED_UP."""
 
 
 def _shape(table: Table) -> list[list[Any]]:

@@ -29,7 +29,7 @@ class Ledger:
         self.problems, waiting = [], []
         for table in WRITTEN_HERE:
             new = {i.row_id: i for i in items if i.table == table and not i.gone and i.before is None}
-            for row in self._office.mirror.living(table, new):
+            for row in self._office.mirror.living(table, new) if new else ():
                 if self._ours(table, row):
                     continue
                 maker = row.values.get("created_by")

@@ -94,7 +94,7 @@ class Secrecy:
         door = door_of(office)
         door.clear = self._clear
         self._host = door.host
-        self._reported = 0
+        self._reported, self._unreported = 0, True  # an earlier process may have been killed before it told
         self._refused: dict[str, set[int]] = {}
         self.problems: list[str] = []
 
@@ -128,6 +128,7 @@ class Secrecy:
                 account = edit.account if edit is not None else row.values.get("last_modified_by")
                 data = {"rule": "DG-06", "row": row.id, "fields": list(fields), "account": account, "edit": key}
                 tx.append(CLEARED, subject, data, self._now)
+                self._unreported = True
             self._answers.say(tx, (table, row.id), secrecy.MESSAGE, history[-1].order if history else "")
         whole = table not in secrecy.RESTED_ON and not self._closed(subject)
         cells: dict[str, Value] = secrecy.cleared(schema, row.values, before, whole=whole)
@@ -154,9 +155,12 @@ class Secrecy:
     # --- telling ----------------------------------------------------------------------------------------------------
     def report(self, now: datetime) -> None:
         """A line in 预警台账 and a message for each row that was emptied; asked once people are known."""
+        if not self._unreported:
+            return
         for entry in self._office.journal.entries(kind=CLEARED, after=self._reported):
             self._report(entry, now)
             self._reported = entry.seq
+        self._unreported = False
 
     def _report(self, entry: Entry, now: datetime) -> None:
         office, data = self._office, entry.data

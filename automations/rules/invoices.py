@@ -73,8 +73,10 @@ class InvoiceFacts(Facts):
 
         Only what was submitted before counts, or stands before it in the same claim: so of two twins one speaks.
         """
-        found = []
-        for other in others if self.issued_on is not None and self.seller else ():
+        found: list[tuple[RowView, int]] = []
+        if self.issued_on is None or not self.seller:
+            return found
+        for other in others:
             if other.id != self.id and other.seller == self.seller and other.issued_on is not None:
                 days = abs((other.issued_on - self.issued_on).days)
                 if days <= self._near_days and self._counts(other):
@@ -166,7 +168,7 @@ def names_the_school(invoice: InvoiceFacts) -> Figures:
     """The buyer is the school under its full name and tax number."""
     if invoice.kind not in WITH_BUYER or not invoice.school:
         return
-    buyer, tax_no = (str(invoice[name] or "").strip() for name in ("buyer", "buyer_tax"))
+    buyer, tax_no = str(invoice.buyer or "").strip(), str(invoice.buyer_tax or "").strip()
     if buyer and (buyer != invoice.school or (invoice.tax_no and tax_no.upper() != invoice.tax_no.upper())):
         yield {"school": invoice.school, "tax_no": invoice.tax_no}
 
@@ -231,7 +233,7 @@ def no_number_next_to_it(invoice: InvoiceFacts) -> Figures:
     if invoice.kind not in WITH_BUYER or not _digits(number, len(number)):
         return
     around = (str(int(number) + step).zfill(len(number)) for step in (-1, 1))
-    others = (o for n in around for o in invoice.books.where(TABLE, "inv_no", n) if o.claim != invoice.claim)
+    others = [o for n in around for o in invoice.books.where(TABLE, "inv_no", n) if o.claim != invoice.claim]
     for other, days in invoice.near(others):
         if other.amount != invoice.amount and other.inv_code == invoice.inv_code:
             yield {"number": other.inv_no, "days": days, STAGE: _pair(invoice, other)}

@@ -5,19 +5,22 @@ procurement by public tender or under a framework agreement splits nothing. The 
 费用类别 of its budget line.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from automations.books import Books, Facts, remembered
+from automations.people import Directory
 from automations.rows import RowView
 from automations.rules.claims import LIVING, LOAN, ClaimFacts, approved_sum
 from automations.rules.claims_route import BOUGHT
 from automations.rules.procurements import FRAMEWORK, TENDER, ProcurementFacts
 from automations.rules.requests import OVER, RequestFacts
 from automations.workdays import local_date
+
+T = TypeVar("T")
 
 CLAIMS, REQUESTS, PROCUREMENTS, LINES = "expense_claims", "requests", "procurements", "budget_lines"
 EXCLUDED = "split.excluded"
@@ -84,15 +87,15 @@ def of_procurement(project: Any, facts: Facts) -> Purchase | None:
     amount = project.budget if project.award is None else project.award
     if project.kind is None or not amount or project.method in (TENDER, FRAMEWORK):
         return None
-    department = _department(project, facts)
+    department = _department(project, facts.directory)
     item = str(project.item_code or "")
     return Purchase(
         PROCUREMENTS, project.id, project.code or "", item, project.kind, day_of(project, facts), amount, department
     )
 
 
-def _department(project: Any, facts: Facts) -> int | None:
-    handler = facts.directory.get(project.handler)
+def _department(project: Any, directory: Directory) -> int | None:
+    handler = directory.get(project.handler)
     return handler.department if handler is not None else None
 
 
@@ -123,75 +126,88 @@ def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool
 
     Two procurements are alike by their 品目, any other two by the 费用类别 of their budget lines.
     """
-    books, lines = facts.books, lines_of(facts, mine, first.year, last.year)
-    claims, requests = (_charged_to(books, table, lines, mine, near) for table in (CLAIMS, REQUESTS))
-    found = [*_claims(facts, claims, first, last), *_requests(facts, requests, lines, first, last)]
-    alike = isinstance(facts, ProcurementFacts)
-    projects = books.where(PROCUREMENTS, "item_code", mine.item or None) if alike else projects_on(books, lines)
-    if near:
-        projects = [p for p in projects if _department(p, facts) == mine.department]
-    found += _projects(facts, projects, first, last)
-    return [p for p in found if not _same(mine, p) and not (near and p.department != mine.department)]
-
-
-def _charged_to(books: Books, table: str, lines: "Lines", mine: Purchase, near: bool) -> Iterable[RowView]:
-    """Rows of a table that are charged to one of these lines; ``near``: those of the department, which are few."""
-    if not near:
-        return (r for line in lines.rows for r in books.where(table, "budget_line", line))
-    return books.once(
-        (table, mine.department, *lines.key),
-        lambda: [r for r in books.where(table, "department", mine.department) if r["budget_line"] in lines.rows],
+    lines = lines_of(facts, mine, first.year, last.year)
+    claims, requests = (
+        lines.charged_by(table, mine.department) if near else lines.charged(table) for table in (CLAIMS, REQUESTS)
     )
+    found = [*_claims(facts, claims, first, last), *_requests(facts, requests, lines.rows, first, last)]
+    alike = isinstance(facts, ProcurementFacts)
+    projects = facts.books.where(PROCUREMENTS, "item_code", mine.item or None) if alike else lines.projects
+    if near:
+        handlers = facts.directory  # asked once: of a large office there are many projects to look through
+        projects = [p for p in projects if _department(p, handlers) == mine.department]
+    found += _projects(facts, projects, first, last)
+    return [p for p in found if not _same(mine, p)]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Budget lines of one 费用类别 or more in some years, by row id."""
+    """The budget lines of one 费用类别 or more in some years.
 
+    Every purchase of the 费用类别 asks the same of them, so it is worked out once (:meth:`Books.once`).
+    """
+
+    books: Books
     categories: tuple[str, ...]
     first: int
     last: int
-    rows: Mapping[int, RowView]
+
+    def _once(self, what: Any, work_out: Callable[[], T]) -> T:
+        return self.books.once((what, self.categories, self.first, self.last), work_out)
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """Names what was worked out from them."""
-        return (self.categories, self.first, self.last)
+    def rows(self) -> Mapping[int, RowView]:
+        """By row id."""
+        return self._once("lines", lambda: {line.id: line for line in self._look()})
+
+    def _look(self) -> Iterator[RowView]:
+        for category in self.categories:
+            for line in self.books.where(LINES, "category", category):
+                if line.year is not None and self.first <= line.year <= self.last:
+                    yield line
+
+    @property
+    def approved(self) -> Decimal:
+        """元 approved on them."""
+        return self._once("approved", lambda: sum(map(approved_sum, self.rows.values()), Decimal(0)))
+
+    @property
+    def projects(self) -> Sequence[RowView]:
+        """Procurements that are paid from them."""
+
+        def look() -> list[RowView]:
+            rows = self.rows
+            return [p for p in self.books.all(PROCUREMENTS) if any(line in rows for line in p.budget_lines)]
+
+        return self._once("projects", look)
+
+    @property
+    def tenders(self) -> Sequence[RowView]:
+        """Those by public tender, as far as they count."""
+        return self._once(
+            "tenders",
+            lambda: [p for p in self.projects if p.method == TENDER and p.status not in NO_PROCUREMENT],
+        )
+
+    def charged(self, table: str) -> Iterator[RowView]:
+        """Rows of a table that are charged to them."""
+        return (row for line in self.rows for row in self.books.where(table, "budget_line", line))
+
+    def charged_by(self, table: str, department: int | None) -> Sequence[RowView]:
+        """Those of one department: fewer than all that is charged to a line."""
+
+        def look() -> list[RowView]:
+            rows = self.rows
+            return [r for r in self.books.where(table, "department", department) if r["budget_line"] in rows]
+
+        return self._once((table, department), look)
 
 
 def lines_of(facts: Facts, mine: Purchase, first: int, last: int) -> Lines:
     """The budget lines of the same 费用类别 from one year to another."""
     is_project = isinstance(facts, ProcurementFacts)
     named = {line.category for line in facts.many("budget_lines")} if is_project else {mine.item}
-    categories = tuple(sorted(filter(None, named)))
-
-    def look() -> Lines:
-        found = (line for c in categories for line in facts.books.where(LINES, "category", c))
-        rows = {line.id: line for line in found if line.year is not None and first <= line.year <= last}
-        return Lines(categories, first, last, rows)
-
-    return facts.books.once(("lines", categories, first, last), look)
-
-
-def approved_on(books: Books, lines: Lines) -> Decimal:
-    """元 approved on these lines."""
-    return books.once(("approved", *lines.key), lambda: sum(map(approved_sum, lines.rows.values()), Decimal(0)))
-
-
-def projects_on(books: Books, lines: Lines) -> Sequence[RowView]:
-    """Procurements that are paid from these lines."""
-    return books.once(
-        ("projects", *lines.key),
-        lambda: [p for p in books.all(PROCUREMENTS) if any(line in lines.rows for line in p.budget_lines)],
-    )
-
-
-def tenders_on(books: Books, lines: Lines) -> Sequence[RowView]:
-    """Those of them by public tender, as far as they count."""
-    return books.once(
-        ("tenders", *lines.key),
-        lambda: [p for p in projects_on(books, lines) if p.method == TENDER and p.status not in NO_PROCUREMENT],
-    )
+    return Lines(facts.books, tuple(sorted(filter(None, named))), first, last)
 
 
 def _same(mine: Purchase, other: Purchase) -> bool:
@@ -214,10 +230,12 @@ def _claims(facts: Facts, claims: Iterable[RowView], first: date, last: date) ->
             yield found
 
 
-def _requests(facts: Facts, requests: Iterable[RowView], lines: Lines, first: date, last: date) -> Iterator[Purchase]:
+def _requests(
+    facts: Facts, requests: Iterable[RowView], lines: Mapping[int, RowView], first: date, last: date
+) -> Iterator[Purchase]:
     excluded = facts.norm.names(EXCLUDED)
     for request in requests:
-        line = lines.rows[request.budget_line]
+        line = lines[request.budget_line]
         if request.status in NO_REQUEST or not (found := of_request(request, line, excluded)):
             continue
         if first <= found.day <= last and not _claimed(facts, request):

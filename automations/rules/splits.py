@@ -24,14 +24,12 @@ from automations.rules.purchases import (
     REQUESTS,
     Lines,
     Purchase,
-    approved_on,
     day_of,
     lines_of,
     of_claim,
     of_vendor,
     purchase_of,
     similar,
-    tenders_on,
 )
 from automations.rules.requests import RequestFacts
 from automations.rules.route import DISPERSED, WORKS
@@ -203,7 +201,7 @@ def _one_year(facts: Facts) -> Figures:
     year = mine.day.year
     lines = lines_of(facts, mine, year, year)
     # Where not even the whole budget reaches it, or something was tendered, there is no need to add up a year.
-    if approved_on(facts.books, lines) < limit or _tendered(facts, lines, year):
+    if lines.approved < limit or _tendered(facts, lines, year):
         return
     others = similar(facts, mine, date(year, 1, 1), date(year, 12, 31))
     found = in_order([mine, *(p for p in others if p.amount < limit)])
@@ -213,7 +211,7 @@ def _one_year(facts: Facts) -> Figures:
 
 def _tendered(facts: Facts, lines: Lines, year: int) -> bool:
     """Whether something was bought from these lines by public tender in that year."""
-    return any(day_of(p, facts).year == year for p in tenders_on(facts.books, lines))
+    return any(day_of(p, facts).year == year for p in lines.tenders)
 
 
 YEAR_SETTINGS = ("procurement.tender", EXCLUDED)

@@ -63,8 +63,8 @@ class Judge:
     """Judges rows of a city as a worker does.
 
     Attributes:
-        said: What rules said, as (row id of the claim, rule).
-        moved: Whether computed cells are written into the rows as they come out: they are, once, from scratch.
+        books: The rows as they stand.
+        index: Which of them stood on what.
     """
 
     city: City
@@ -111,10 +111,9 @@ class Judge:
             self.index.keep((row.table, row.id), marks)
         return {n: v for n, v in computed.cells.items() if v != row[n]}, findings
 
-    def follow(self, changed: set[Input], subjects: Iterable[Subject]) -> tuple[set[tuple[int, str]], list[Subject]]:
-        """Examine these rows and whatever stood on what changed, until nothing changes; what was said and looked at."""
-        said: set[tuple[int, str]] = set()
-        looked: list[Subject] = []
+    def follow(self, changed: set[Input], subjects: Iterable[Subject]) -> dict[Subject, list[Finding]]:
+        """Examine these rows and whatever stood on what changed, until nothing changes; what was said of each."""
+        said: dict[Subject, list[Finding]] = {}
         waiting = set(subjects)
         for _ in range(ROUNDS):
             waiting |= self.index.standing_on(changed)
@@ -124,16 +123,14 @@ class Judge:
             for subject in sorted(waiting):
                 row = self.books.row(*subject)
                 assert row is not None
-                moved, findings = self.stands(row)
-                said |= {(row.id, f.rule) for f in findings if row.table == CLAIMS}
-                looked.append(subject)
+                moved, said[subject] = self.stands(row)
                 if moved:
                     before = {name: row[name] for name in moved}
                     values = {f.name: row[f.name] for f in schema()[row.table].fields}
                     self.books.lay(*subject, {**values, **moved})
                     changed |= self.index.changed(*subject, before, moved)
             waiting = set()
-        return said, looked
+        return said
 
 
 # --- from scratch -----------------------------------------------------------------------------------------------------
@@ -239,7 +236,7 @@ def again(judge: Judge, change: Change) -> list[Subject]:
     assert row is not None
     judge.submitted(row)
     changed = judge.index.changed(CLAIMS, change.claim, change.before, change.after) | {change.held}
-    return judge.follow(changed, [(CLAIMS, change.claim)])[1]
+    return list(judge.follow(changed, [(CLAIMS, change.claim)]))
 
 
 def one_by_one(judge: Judge, changes: Sequence[Change], measured: Measured) -> None:

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -233,6 +233,14 @@ def test_everything_ever_submitted_is_gathered(office: Office, stored: Stored) -
 def test_a_row_counts_from_its_last_submission(office: Office, stored: Stored) -> None:
     found = asked(office)
     assert found[stored.codes["returned"]].at.date() == datetime(2026, 9, 2).date()
+
+
+@pytest.mark.parametrize("day, last", [(date(2026, 8, 20), date(2026, 9, 1)), (date(2026, 9, 20), date(2026, 9, 20))])
+def test_a_submission_that_was_stopped_is_one_too(office: Office, stored: Stored, day: date, last: date) -> None:
+    at = datetime.combine(day, time(3), UTC)
+    with office.journal.write() as tx:
+        tx.append("blocked", f"expense_claims/{stored.codes['approved']}", {"rules": ["EX-02"]}, at)
+    assert asked(office)[stored.codes["approved"]].at.date() == last
 
 
 def test_a_row_that_came_along_counts_from_its_business_day(office: Office, stored: Stored) -> None:

@@ -225,16 +225,36 @@ def test_accounts_in_a_message_are_cut_down() -> None:
     assert said == "【改单重签】王文员修改了“账号”（尾号5678→空）、“申请金额”（900→9,000）。转账至尾号5432。"
 
 
+def only_rule(monkeypatch: pytest.MonkeyPatch, message: str, check: Callable[[Any], Iterator[dict[str, Any]]]) -> None:
+    """One rule for claims, and no other."""
+    [rule] = [r for r in RULES if r.check.__name__ == "covered_by_invoices"]
+    monkeypatch.setattr("automations.inquiry.explain.RULES", [replace(rule, message=message, check=check)])
+
+
 def test_a_rule_that_fails_says_so(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(claim: Any) -> Iterator[dict[str, Any]]:
         raise ValueError("没有这一列")
         yield {}
 
-    monkeypatch.setattr(
-        "automations.inquiry.explain.RULES", [replace(r, check=broken) for r in RULES if r.id == "EX-02"]
-    )
-    lines = tell("approved")
-    assert of(lines, "✗ EX-02 出错：规则EX-02检查本行时出错（没有这一列）")
+    only_rule(monkeypatch, "", broken)
+    assert of(tell("approved"), "✗ EX-02 出错：规则EX-02检查本行时出错（没有这一列）")
+
+
+def test_a_rule_that_names_an_account_names_its_end(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_rule(monkeypatch, "付到{account}。", lambda claim: iter([{"account": claim.payee_account}]))
+    assert of(tell("approved"), "✗ EX-02 拦截：付到尾号5678。")
+
+
+def test_a_rule_hears_the_true_status_whatever_the_cell_says(
+    tell: Tell, office: Office, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_rule(monkeypatch, "{status}，{subject}。", lambda c: iter([{"status": c.status, "subject": c.subject}]))
+    [row] = office.mirror.select("expense_claims", code=stored.codes["approved"])
+    office.mirror.patch("expense_claims", row.id, {"status": "作废"})
+    try:
+        assert of(tell("approved"), f"✗ EX-02 拦截：已批准，expense_claims/{stored.codes['approved']}。")
+    finally:
+        office.mirror.patch("expense_claims", row.id, {"status": row["status"]})
 
 
 def test_without_stores_it_says_what_to_do(tmp_path: Any) -> None:

@@ -1,16 +1,15 @@
 """The money of a small school on paper: real judgements, real rules, real holds; no host, no engine, no files.
 
-Ten people, four claims with invoices, two requests, two budget lines, a company, two incomes. People type, the worker
-looks now and then. What a pass of the engine does around a judgement is done here in the plainest way.
+People type, the worker looks now and then. What a pass of the engine does around a judgement is done here in the
+plainest way.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from automations import owners
 from automations.approvals.case import SIGNING, UNDER_SEAL, Case
@@ -24,140 +23,20 @@ from automations.books import Books, Facts
 from automations.figures import compute
 from automations.figures.base import kind_of
 from automations.figures.holding import HOLDINGS
-from automations.holds import Hold
-from automations.jobs import approvals
-from automations.norms import Norm, Norms
-from automations.people import Department, Directory, Person
-from automations.rows import RowView
+from automations.people import Person
 from automations.rules import examine
-from automations.tables.base import Edit, Row
-from automations.tables.values import File, Value, Values, canonical, from_json, to_json
+from automations.tables.base import Edit
+from automations.tables.values import Values, canonical, from_json, to_json
 from automations.workdays import Calendar
-from tests.office import SCHOOL, TAX_NO, schema
+from tests.money.paper_books import LIVES, PaperBooks
+from tests.money.paper_school import START, TODAY, account, empty, in_force
+from tests.office import schema
 
-LIVES = approvals()
 WORKER = "houqin@school.test"
-START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
-TODAY = date(2026, 9, 1)
+Who: TypeAlias = int | str | None
+"""A person, a login, nobody."""
 
-CLERK, HEAD, ACCOUNTANT, LEADER, TOP, DEPUTY, FINANCE_LEADER, CASHIER, OTHER_CLERK, OTHER_ACCOUNTANT = range(1, 11)
-OFFICE, FINANCE = 1, 2
-STAFF = (
-    Person(CLERK, "王文员", roles=frozenset({"经办人"}), rank="科员"),
-    Person(HEAD, "周科长", roles=frozenset({"经办人", "部门负责人"}), rank="中层"),
-    Person(ACCOUNTANT, "李会计", roles=frozenset({"经办人", "会计"}), rank="科员"),
-    Person(LEADER, "孙副校长", roles=frozenset({"经办人", "分管领导"}), rank="班子成员"),
-    Person(TOP, "赵校长", roles=frozenset({"经办人", "主要领导"}), rank="主要领导"),
-    Person(DEPUTY, "郑副校长", roles=frozenset({"经办人", "分管领导"}), rank="班子成员"),
-    Person(FINANCE_LEADER, "陈副校长", roles=frozenset({"经办人", "分管领导"}), rank="班子成员"),
-    Person(CASHIER, "钱出纳", roles=frozenset({"经办人", "出纳"}), rank="科员"),
-    Person(OTHER_CLERK, "冯文员", roles=frozenset({"经办人"}), rank="科员"),
-    Person(OTHER_ACCOUNTANT, "吴会计", roles=frozenset({"经办人", "会计"}), rank="科员"),
-)
-COMPANY, ACCOUNT_NO, OTHER_ACCOUNT_NO = 1, "6222000000001234", "6222000000009999"
-LINES = {1: ("日常办公费", "办公费", "2700"), 2: ("印刷费", "印刷费", "3000")}
-
-
-def account(person: int) -> str:
-    return f"p{person}@school.test"
-
-
-def paper(name: str) -> tuple[File, ...]:
-    return (File(name, 1, name, f"sha-of-{name}"),)
-
-
-def number(invoice: int) -> str:
-    return f"{26500000000000000000 + invoice * 1000}"
-
-
-CLAIM: Mapping[str, Value] = {
-    "kind": "报销",
-    "category": "办公费",
-    "title": "购置订书机",
-    "handler": CLERK,
-    "department": OFFICE,
-    "payee_kind": "个人",
-    "payee": CLERK,
-    "payee_account": "本人工资卡",
-    "budget_line": 1,
-    "biz_date": date(2026, 8, 28),
-    "amount": Decimal(800),
-    "attach_n": Decimal(2),
-    "attachments": paper("明细清单.txt"),
-    "acceptor": OTHER_ACCOUNTANT,
-}
-CLAIMS: Mapping[int, Mapping[str, Value]] = {
-    1: CLAIM,
-    2: {
-        **CLAIM,
-        "title": "购置文件柜锁",
-        "handler": OTHER_CLERK,
-        "payee_kind": "服务商",
-        "payee": None,
-        "vendor": COMPANY,
-        "payee_account": ACCOUNT_NO,
-        "amount": Decimal(900),
-    },
-    3: {**CLAIM, "title": "购置硬盘盒", "handler": LEADER, "payee": LEADER, "amount": Decimal(950)},
-    4: {
-        **CLAIM,
-        "category": "印刷费",
-        "title": "印制讲义",
-        "budget_line": 2,
-        "request": 1,
-        "biz_date": TODAY,
-        "amount": Decimal(1200),
-    },
-}
-REQUEST: Mapping[str, Value] = {
-    "kind": "零星采购",
-    "title": "印制讲义",
-    "reason": "秋季学期用",
-    "handler": CLERK,
-    "department": OFFICE,
-    "starts_at": datetime(2026, 9, 1, 1, 0, tzinfo=UTC),
-    "ends_at": datetime(2026, 9, 20, 1, 0, tzinfo=UTC),
-    "place": "本校",
-    "budget_line": 2,
-    "est_amount": Decimal(1300),
-}
-REQUESTS = {1: REQUEST, 2: {**REQUEST, "title": "印制学员手册", "handler": OTHER_CLERK, "est_amount": Decimal(2500)}}
-INCOME: Mapping[str, Value] = {"kind": "住宿费收入", "payer": "区财政局", "amount": Decimal(1000)}
-RECEIVED: Mapping[str, Value] = {
-    "received_on": TODAY,
-    "method": "对公转账",
-    "account": "财政专户",
-    "receipt_kind": "非税收入票据",
-    "collector": CASHIER,
-}
-
-
-def invoice(claim: int) -> dict[str, Value]:
-    return {
-        "claim": claim,
-        "kind": "数电票",
-        "inv_no": number(claim),
-        "issued_on": date(2026, 8, 28),
-        "seller": "利民商行" if claim == 2 else f"商行{claim}",
-        "amount": CLAIMS[claim]["amount"],
-        "buyer": SCHOOL,
-        "buyer_tax": TAX_NO,
-        "verify": "未查验",
-        "file": paper(f"发票{claim}.xml"),
-    }
-
-
-@cache
-def empty(table: str) -> Mapping[str, Value]:
-    """A row of nothing."""
-    return {f.name: canonical(f, None) for f in schema()[table].fields}
-
-
-@cache
-def in_force(changed: tuple[tuple[str, str], ...]) -> Norms:
-    """The parameters of the school; the others are those that are shipped."""
-    own = {"school.name": SCHOOL, "school.tax_no": TAX_NO, "chain.substitute": "郑副校长"}
-    return Norms(Norm(key, value) for key, value in {**own, **dict(changed)}.items())
+Action: TypeAlias = Literal["update", "delete"]
 
 
 @dataclass(frozen=True)
@@ -169,88 +48,33 @@ class Noted:
     case: Case
 
 
-class PaperOffice:
+class PaperOffice(PaperBooks):
     """See the module.
 
     Args:
         norms: Parameters that differ from those shipped.
 
     Attributes:
-        rows: Cells by table and row id, as they stand.
-        cases: Where each sign-off stands.
         typed: Every edit that anybody made.
         noted: Everything decided, in order.
         put_back: How often somebody wrote into a column that another office fills.
-        paid: What stood in a claim and its invoices, and how it was approved, when it was found paid.
     """
 
     def __init__(self, **norms: str) -> None:
-        self.rows: dict[str, dict[int, dict[str, Value]]] = defaultdict(dict)
-        self._views: dict[str, dict[int, RowView]] = defaultdict(dict)
-        self.cases: dict[Key, Case] = {}
-        self.holds: dict[str, list[Hold]] = {}
+        super().__init__()
         self.typed: list[Edit] = []
         self.noted: list[Noted] = []
         self.put_back = 0
         self.now = START
         self.books = Books(self)
+        self.norms = in_force(tuple(norms.items()))
+        self.calendar = Calendar()
         self._pending: list[Edit] = []
         self._steps: dict[str, int] = {}
         self._confirmed = ""
-        self.norms = in_force(tuple(norms.items()))
-        self.people = {p.id: replace(p, account=account(p.id), department=OFFICE) for p in STAFF}
-        self.departments = {
-            OFFICE: Department(OFFICE, "行政科", HEAD, LEADER),
-            FINANCE: Department(FINANCE, "财务科", OTHER_ACCOUNTANT, FINANCE_LEADER, "财务"),
-        }
-        self.calendar = Calendar()
         self._reseated = False
-        self._open()
-
-    def _open(self) -> None:
-        for i, (name, category, approved) in LINES.items():
-            cells: dict[str, Value] = {"name": name, "category": category, "year": Decimal(2026)}
-            cells |= {"fund_source": "财政拨款", "department": OFFICE, "approved": Decimal(approved)}
-            self._add("budget_lines", i, {**cells, "status": "已批复"}, "YS")
-            self.cases["budget_lines", i] = self.cases["budget_lines", i].but(stage="已批复")
-        bank: dict[str, Value] = {"bank_name": "农行", "bank_account": ACCOUNT_NO, "bank_verified": True}
-        self._add("vendors", COMPANY, {"name": "利民商行", **bank, "related_people": (HEAD,), "status": "在册"}, "FW")
-        self.cases["vendors", COMPANY] = self.cases["vendors", COMPANY].but(stage="在册")
-        for i, claim in CLAIMS.items():
-            self._add("expense_claims", i, {**claim, "status": "草稿"}, "ZC")
-            self._add("invoices", i, invoice(i), "FP")
-        for i, request in REQUESTS.items():
-            self._add("requests", i, {**request, "status": "草稿"}, "SQ")
-        for i in (1, 2):
-            self._add("income", i, {**INCOME, "amount": Decimal(1000 * i), "status": "应收"}, "SR")
-
-    def _add(self, table: str, row_id: int, cells: Mapping[str, Value], prefix: str) -> None:
-        code = f"{prefix}-2026-{row_id:04d}"
-        filled = {n: canonical(schema()[table][n], v) for n, v in cells.items()}
-        self.rows[table][row_id] = {**empty(table), **filled, "code": code}
-        self._views[table][row_id] = RowView(table, Row(row_id, self.rows[table][row_id]))
-        if table in LIVES:
-            self.cases[table, row_id] = Case(table=table, code=code, row_id=row_id)
-
-    # --- where rules read (a Source) --------------------------------------------------------------------------------
-    def row(self, table: str, row_id: int) -> RowView | None:
-        return self._views[table].get(row_id)
-
-    def where(self, table: str, field: str, value: Any) -> Sequence[RowView]:
-        found = self._views[table].values()
-        return [r for r in found if (c := r[field]) == value or (isinstance(c, tuple) and value in c)]
-
-    def all(self, table: str) -> Sequence[RowView]:
-        return tuple(self._views[table].values())
-
-    def held(self, kind: str, key: str) -> Sequence[Hold]:
-        return [h for holds in self.holds.values() for h in holds if h.kind == kind and h.key == key]
 
     # --- people -----------------------------------------------------------------------------------------------------
-    @property
-    def directory(self) -> Directory:
-        return Directory(self.people.values(), self.departments.values())
-
     def case(self, table: str, row_id: int) -> Case:
         return self.cases[table, row_id]
 
@@ -258,7 +82,7 @@ class PaperOffice:
         """The word in 状态 as the worker last wrote it."""
         return LIVES[table].shown_status(self.cases[table, row_id])
 
-    def type(self, table: str, row_id: int, by: int | str | None, **cells: Value) -> None:
+    def type(self, table: str, row_id: int, by: Who, **cells: Any) -> None:
         """``by`` (a person, a login, nobody) types these cells; one minute passes."""
         row = self.rows[table].get(row_id)
         fields = schema()[table]
@@ -268,30 +92,35 @@ class PaperOffice:
             self._edit(table, row_id, by, "update", {n: row[n] for n in changed}, changed)
             row |= changed
 
-    def delete(self, table: str, row_id: int, by: int | str | None) -> None:
+    def delete(self, table: str, row_id: int, by: Who) -> None:
         row = self.rows[table].pop(row_id, None)
         if row is not None:
             del self._views[table][row_id]
             self._edit(table, row_id, by, "delete", row, {})
 
-    def decide(self, code: str, by: int | str | None, decision: str, opinion: str | None = None) -> None:
+    def decide(self, code: str, by: Who, decision: str, opinion: str | None = None) -> None:
         """``by`` types a decision into the step with this code."""
-        more: dict[str, Value] = {"opinion": opinion} if opinion is not None else {}
+        more: dict[str, Any] = {"opinion": opinion} if opinion is not None else {}
         self.type("sign_steps", self._steps[code], by, decision=decision, **more)
 
-    def office_changes_hands(self, department: int, leader: int) -> None:
-        self.departments[department] = replace(self.departments[department], leader=leader)
+    def office_changes_hands(self, department: int, leader: int, head: int | None = None) -> None:
+        found = self.departments[department]
+        self.departments[department] = replace(found, leader=leader, head=head or found.head)
         self._reseated = True
 
     def is_away(self, person: int, delegate: int | None, limit: Decimal) -> None:
         """``person`` signs a paper that lets ``delegate`` sign for him these days."""
-        away = {"away_from": TODAY, "away_to": TODAY + timedelta(days=9), "delegate_doc": True}
-        scope = frozenset({"支出", "事前审批"})
         self.people[person] = replace(
-            self.people[person], delegate=delegate, delegate_limit=limit, delegate_scope=scope, **away
+            self.people[person],
+            delegate=delegate,
+            delegate_limit=limit,
+            delegate_scope=frozenset({"支出", "事前审批"}),
+            away_from=TODAY,
+            away_to=TODAY + timedelta(days=9),
+            delegate_doc=True,
         )
 
-    def _edit(self, table: str, row_id: int, by: int | str | None, action: str, before: Values, after: Values) -> None:
+    def _edit(self, table: str, row_id: int, by: Who, action: Action, before: Values, after: Values) -> None:
         self.now += timedelta(minutes=1)
         order = len(self.typed) + 1
         who = account(by) if isinstance(by, int) else by
@@ -304,10 +133,15 @@ class PaperOffice:
             who,
             action,
             dict(before),
-            dict(after),  # type: ignore[arg-type]
+            dict(after),
         )
         self.typed.append(edit)
         self._pending.append(edit)
+
+    @property
+    def idle(self) -> bool:
+        """The worker has seen everything that was typed."""
+        return not self._pending
 
     # --- the worker -------------------------------------------------------------------------------------------------
     def look(self) -> None:
@@ -319,7 +153,7 @@ class PaperOffice:
                 self._judge(approval, row_id, edits)
         for (table, row_id), values in deleted.items():  # DG-04
             self.rows[table][row_id] = values
-            self._views[table][row_id] = RowView(table, Row(row_id, values))
+            self._lives(table, row_id)
         if self._reseated:
             self._reseated = False
             for (table, row_id), case in list(self.cases.items()):
@@ -443,8 +277,8 @@ class PaperOffice:
         )
 
     def _related(self, row: Values) -> frozenset[int]:
-        company = self.rows["vendors"].get(row.get("vendor") or 0, {})  # type: ignore[arg-type]
-        return frozenset(company.get("related_people") or ())  # type: ignore[arg-type]
+        company: Any = self.row("vendors", int(str(row.get("vendor") or 0)))
+        return frozenset(company.related_people or ()) if company is not None else frozenset()
 
     def facts(
         self,
@@ -476,7 +310,7 @@ class PaperOffice:
             subject=case.subject,
         )
 
-    def figures(self, line: int) -> Mapping[str, Value]:
+    def figures(self, line: int) -> Mapping[str, Any]:
         """The computed cells of a budget line."""
         return compute(self.facts("budget_lines", line, self.cases["budget_lines", line])).cells
 

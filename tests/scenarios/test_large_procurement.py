@@ -5,11 +5,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from automations.tables.base import Row
 from automations.tables.values import Value
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import (
+from tests.scenarios.premises import (
     ACCOUNTANT,
     BUDGETS,
     CLAIMS,
@@ -21,8 +22,8 @@ from tests.scenarios.school import (
     PROJECTS,
     SUBSTITUTE,
     TOP,
-    School,
 )
+from tests.scenarios.school import School
 
 PLAN = "2026-04-27|签订合同后|162000\n2026-05-20|设备到货|270000\n2026-06-10|验收合格后|108000"
 CATEGORY = "工程改造"
@@ -33,7 +34,7 @@ class Story:
 
     def __init__(self, school: School) -> None:
         self.school = school
-        first: dict[str, Value] = {"ceiling": Decimal(580_000), "need": None, "public_service": True}
+        first: dict[str, Any] = {"ceiling": Decimal(580_000), "need": None, "public_service": True}
         self.project = school.project("学员公寓热水系统", "560000", CATEGORY, **first)
         self.company = self.contract = 0
 
@@ -59,8 +60,8 @@ class Story:
 
     def claim(self, item: int, amount: str) -> int:
         """Somebody of the logistics office asks for an instalment."""
-        more: dict[str, Value] = {"kind": "合同付款", "contract": self.contract, "procurement": self.project}
-        return self.school.bill(CATEGORY, amount, of=self.company, pay_item=Decimal(item), **more)  # type: ignore[arg-type]
+        more: dict[str, Any] = {"kind": "合同付款", "contract": self.contract, "procurement": self.project}
+        return self.school.bill(CATEGORY, amount, of=self.company, pay_item=Decimal(item), **more)
 
     def may_not_claim(self, item: int, amount: str, *sentences: str) -> None:
         claim = self.claim(item, amount)

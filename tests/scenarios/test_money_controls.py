@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tests.approvals.test_signatures import DELEGATED
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import (
+from tests.scenarios.premises import (
     ACCOUNTANT,
     BUDGETS,
     CLAIMS,
@@ -16,9 +16,9 @@ from tests.scenarios.school import (
     REQUESTS,
     SUBSTITUTE,
     TOP,
-    School,
     moment,
 )
+from tests.scenarios.school import School
 
 
 def quiet(school: School, table: str, row_id: int, *rules: str) -> None:

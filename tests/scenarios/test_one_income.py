@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import ACCOUNTANT, CASHIER, CLERK, INCOME, TOP, School
+from tests.scenarios.premises import ACCOUNTANT, CASHIER, CLERK, INCOME, TOP
+from tests.scenarios.school import School
 
 LOCKED = "【已还原】本单已归档，不能修改。如确有错误，请填“更正说明”由会计办理。"
 

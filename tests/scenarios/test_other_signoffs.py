@@ -8,17 +8,8 @@ from decimal import Decimal
 
 from automations.tables.values import Value
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import (
-    ACCOUNTANT,
-    BUDGETS,
-    CLAIMS,
-    CLERK,
-    HEAD,
-    LEADER,
-    SUBSTITUTE,
-    TOP,
-    School,
-)
+from tests.scenarios.premises import ACCOUNTANT, BUDGETS, CLAIMS, CLERK, HEAD, LEADER, SUBSTITUTE, TOP
+from tests.scenarios.school import School
 
 LOCKED = "【已还原】本单已归档，不能修改。如确有错误，请填“更正说明”由会计办理。"
 

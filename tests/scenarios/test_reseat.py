@@ -13,7 +13,7 @@ import pytest
 
 from automations.rows import RowView
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import (
+from tests.scenarios.premises import (
     ACCOUNTANT,
     BUDGETS,
     CLAIMS,
@@ -24,8 +24,8 @@ from tests.scenarios.school import (
     LEADER,
     SUBSTITUTE,
     TOP,
-    School,
 )
+from tests.scenarios.school import School
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from decimal import Decimal
 from automations.tables.base import Row
 from automations.tables.values import Value
 from tests.scenarios.conftest import Open
-from tests.scenarios.school import ACCOUNTANT, CLAIMS, CLERK, HEAD, LEADER, OFFICE, SUBSTITUTE, TOP, School, moment
+from tests.scenarios.premises import ACCOUNTANT, CLAIMS, CLERK, HEAD, LEADER, OFFICE, SUBSTITUTE, TOP, moment
+from tests.scenarios.school import School
 
 AWAY: dict[str, Value] = {
     "away_from": date(2026, 9, 1),
