@@ -155,9 +155,23 @@ def test_a_change_touches_the_lookups_that_find_or_found_the_row() -> None:
     assert found.standing_on(found.changed(INVOICES, 3, after, before)) == {ONE, TWO}
     assert not found.standing_on(found.changed(INVOICES, 3, after))
     assert found.standing_on(found.changed(INVOICES, 3, None, invoice(8, 100))) == {ONE}
+    assert found.standing_on(found.changed(INVOICES, 3, {"amount": Decimal(100)}, {"amount": Decimal(90)})) == {ONE}
+    assert not found.standing_on(found.changed(INVOICES, 3, {"seller": "乙店"}, {"remark": "甲店"}))
     found.forget(ONE)
     found.forget(TWO)
     assert found.changed(INVOICES, 3, before, after) == {("row", INVOICES, 3), ("all", INVOICES)}
+
+
+def test_who_looks_at_one_column_stands_on_it_alone() -> None:
+    rows = {n: whole(schema()["vendors"], {"uscc": f"{n}", "name": "甲店"}) for n in (1, 2)}
+    found = Books(MemorySource({"vendors": rows}))
+    with found.marking() as marks:
+        assert [r.id for r in found.all("vendors", only="uscc")] == [1, 2]
+    known = index({ONE: marks})
+    for cells, touched in (({"name": "乙店"}, set()), ({"uscc": "3"}, {ONE})):
+        assert known.standing_on(known.changed("vendors", 2, rows[2], {**rows[2], **cells})) == touched
+    for versions in ((None, rows[2]), (rows[2], None), (rows[2],)):
+        assert known.standing_on(known.changed("vendors", 2, *versions)) == {ONE}
 
 
 # --- cells of the facts -----------------------------------------------------------------------------------------------

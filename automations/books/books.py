@@ -12,7 +12,7 @@ from automations.tables.values import Values
 
 T = TypeVar("T")
 
-ROWS = frozenset({"row", "where", "all"})
+ROWS = frozenset({"row", "where", "all", "column"})
 """Kinds of marks that are about rows alone."""
 
 FEW = 8
@@ -214,9 +214,9 @@ class Books:
             self._marks |= known[1]
         return known[0]  # type: ignore[no-any-return]
 
-    def all(self, table: str) -> Sequence[RowView]:
-        """Every row of a (small) table, by id."""
-        self.mark(("all", table))
+    def all(self, table: str, only: str = "") -> Sequence[RowView]:
+        """Every row of a (small) table, by id; ``only``: of which nothing but this field is looked at."""
+        self.mark(("column", table, only) if only else ("all", table))
         found = self._source.all(table)
         if over := self._over.get(table):
             found = [r for r in found if r.id not in over]

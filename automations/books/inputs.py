@@ -10,6 +10,7 @@ mark                                  changed when
 ``("row", table, id)``                that row changed in any cell
 ``("where", table, field, value)``    a row of ``table`` had, has or gets ``value`` in ``field`` (or values in fields)
 ``("all", table)``                    any row of ``table`` changed
+``("column", table, field)``          ``field`` of any row of ``table`` changed
 ``("held", kind, key)``               what open cases hold of it changed (budget, invoice number)
 ``("norm", key)``                     a parameter of that key came into force, ended or was edited
 ``("people",)``                       anybody's row, office or absence changed
@@ -35,6 +36,10 @@ ABOUT_NO_ROW = frozenset({"norm", "people", "day"})
 """Kinds of marks that thousands of rows have alike: each set of them is kept once, with all the rows that have it."""
 
 
+WATCHED = frozenset({"where", "column"})
+"""Kinds of marks of which a change must know the fields."""
+
+
 class InputIndex:
     """Which rows stood on what."""
 
@@ -42,7 +47,7 @@ class InputIndex:
         self._by_subject: dict[Subject, tuple[frozenset[Input], tuple[Input, ...]]] = {}
         self._by_input = _Standing()
         self._alike: dict[frozenset[Input], set[Subject]] = defaultdict(set)
-        self._watched: dict[str, dict[str | tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
+        self._watched: dict[str, dict[tuple[str, Any], int]] = defaultdict(lambda: defaultdict(int))
 
     def __len__(self) -> int:
         return len(self._by_subject)
@@ -60,8 +65,8 @@ class InputIndex:
         self._alike[alike].add(subject)
         for one in own:
             self._by_input.add(one, subject)
-            if one[0] == "where":
-                self._watched[one[1]][one[2]] += 1
+            if one[0] in WATCHED:
+                self._watched[one[1]][one[0], one[2]] += 1
 
     def forget(self, subject: Subject) -> None:
         """The row is gone, or its answer cannot change any more."""
@@ -73,8 +78,8 @@ class InputIndex:
             del self._alike[alike]
         for one in own:
             self._by_input.discard(one, subject)
-            if one[0] == "where":
-                self._watched[one[1]][one[2]] -= 1
+            if one[0] in WATCHED:
+                self._watched[one[1]][one[0], one[2]] -= 1
 
     def changed(self, table: str, row_id: int, *versions: Any) -> set[Input]:
         """What a change of one row changes: itself, its table, and every lookup that finds or found it.
@@ -82,13 +87,20 @@ class InputIndex:
         Args:
             table: Its table.
             row_id: Its id.
-            versions: Its values before and after (mappings; None for a row that is not there).
+            versions: Its values before and after (mappings; None for a row that is not there). Two that leave the same
+                fields out say that those did not change.
         """
         found: set[Input] = {("row", table, row_id), ("all", table)}
-        for field, count in self._watched[table].items():
-            for values in versions if count else ():
+        for (kind, field), count in self._watched[table].items():
+            if not count:
+                continue
+            if kind == "column":
+                if len(versions) < 2 or None in versions or len({values.get(field) for values in versions}) > 1:
+                    found.add(("column", table, field))
+                continue
+            for values in versions:
                 if isinstance(field, tuple):
-                    found.add(("where", table, field, tuple((values or {}).get(name) for name in field)))
+                    found |= self._narrow(table, field, values or {})
                     continue
                 value = values.get(field) if values is not None else None
                 for one in value if isinstance(value, tuple) else (value,):
@@ -96,6 +108,21 @@ class InputIndex:
         if table in ("people", "departments"):
             found.add(PEOPLE)
         return found
+
+    def _narrow(self, table: str, fields: tuple[str, ...], values: Any) -> set[Input]:
+        """Lookups by several fields that find a row with these values."""
+        known = [name in values for name in fields]
+        if all(known):
+            return {("where", table, fields, tuple(values[name] for name in fields))}
+        if not any(known):
+            return set()
+        marks = self._by_input.marks()  # some fields are not told: whatever fits the others
+        return {
+            one
+            for one in marks
+            if one[:3] == ("where", table, fields)
+            and all(value == values.get(name, value) for name, value in zip(fields, one[3], strict=True))
+        }
 
     def standing_on(self, inputs: Iterable[Input]) -> set[Subject]:
         """Rows that stood on any of these."""
@@ -125,6 +152,9 @@ class _Standing:
             known.discard(subject)
         elif known is not None:
             del self._rows[one]
+
+    def marks(self) -> Iterable[Input]:
+        return self._rows.keys()
 
     def on(self, one: Input) -> set[Subject]:
         known = self._rows.get(one)

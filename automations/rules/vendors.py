@@ -7,7 +7,6 @@ from typing import Any
 from stdnum.cn import uscc
 
 from automations.books import Books, Facts
-from automations.rows import RowView
 from automations.rules.base import ALWAYS, PAY, SUBMIT, rule
 from automations.rules.claims import ClaimFacts, missing_cells, quoted
 
@@ -61,12 +60,13 @@ def entered_once(vendor: Facts) -> Figures:
     """One company, one row; the row that came first is left in peace."""
     code = code_of(vendor)
     first = vendor.books.once("vendors by code", lambda: _first_of_each_code(vendor.books)) if code else {}
-    if code and first[code].id < vendor.id:
-        yield {"name": vendor.name, "existing": first[code].name}
+    if code and first[code] < vendor.id:
+        existing = vendor.books.row(TABLE, first[code])
+        yield {"name": vendor.name, "existing": existing.name if existing is not None else ""}
 
 
-def _first_of_each_code(books: Books) -> Mapping[str, RowView]:
-    return {code_of(vendor): vendor for vendor in reversed(books.all(TABLE))}
+def _first_of_each_code(books: Books) -> Mapping[str, int]:
+    return {code_of(vendor): vendor.id for vendor in reversed(books.all(TABLE, only="uscc"))}
 
 
 # One sentence each, told in the vendor's own row and wherever it stops something.

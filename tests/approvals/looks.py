@@ -6,7 +6,7 @@ from typing import Any
 
 from automations.tables.base import Row
 from automations.tables.values import Value
-from tests.office import CHAIN, SmallOffice
+from tests.office import CHAIN, STAFF, SmallOffice
 
 
 def said(office: SmallOffice, claim: int) -> str:
@@ -67,6 +67,19 @@ def edit_person(office: SmallOffice, name: str, **values: Value) -> None:
     office.person("王文员").edit("people", office.ids[name], **values)
     office.turn(slow=True)
     office.settle()
+
+
+def leaves(office: SmallOffice, name: str) -> None:
+    """Somebody's exit (人员退出), signed by everybody it needs."""
+    edit_person(office, name, status="拟退出")
+    named = {office.ids[n]: n for n in STAFF}
+    steps = [r for r in office.host.changed("sign_steps", None).rows if r["staff"] == office.ids[name]]
+    for step in sorted(steps, key=lambda r: r["seq"]):  # type: ignore[arg-type, return-value]
+        office.clock.pass_by(minutes=1)
+        office.person(named[step["assignee"]]).sign(step.id, "同意")  # type: ignore[index]
+    office.turn(slow=True)
+    office.settle()
+    assert office.row(office.ids[name], "people")["status"] == "已退出"
 
 
 def edit_norm(office: SmallOffice, key: str, value: str | None, **more: Value) -> int:

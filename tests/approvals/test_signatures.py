@@ -7,7 +7,19 @@ from decimal import Decimal
 import pytest
 
 from automations.tables.values import Value
-from tests.approvals.looks import at, by, cells, code, edit_person, entries, last_violation, ledger, said, status
+from tests.approvals.looks import (
+    at,
+    by,
+    cells,
+    code,
+    edit_person,
+    entries,
+    last_violation,
+    leaves,
+    ledger,
+    said,
+    status,
+)
 from tests.office import CHAIN, SmallOffice, email
 
 DELEGATED: dict[str, Value] = {
@@ -317,7 +329,10 @@ def test_who_left_office_keeps_his_old_signatures(fresh: SmallOffice) -> None:
     claim = fresh.submitted()
     by(fresh, claim, *CHAIN[:3])
     edit_person(fresh, "周科长", status="已退出")
-    edit_person(fresh, "孙副校长", status="已退出", rank="科员")
+    head = fresh.office.directory.get(fresh.ids["周科长"])
+    assert head is not None and not head.gone, "typed, it is nothing"
+    leaves(fresh, "周科长")
+    leaves(fresh, "孙副校长")
     fresh.sign(claim, "赵校长")
     fresh.settle()
     assert status(fresh, claim) == "已批准"

@@ -90,6 +90,7 @@ def change_a_claim(office: PaperOffice, turn: Turn) -> None:
     amount = office.rows["expense_claims"][claim]["amount"]
     changes: tuple[dict[str, Any], ...] = (
         {"amount": Decimal(amount) * 10},
+        {"amount": Decimal(amount) + 50},
         {"amount": Decimal(amount) - 1},
         {"payee_account": OTHER_ACCOUNT_NO},
         {"budget_line": 1 + turn.who % 2},
@@ -145,16 +146,18 @@ def share_an_invoice(office: PaperOffice, turn: Turn) -> None:
 
 def pay_wrongly(office: PaperOffice, turn: Turn) -> None:
     """Too early, by the wrong hand, in cash, without paper, twice, or taken back."""
-    claim = pick(turn, tuple(CLAIMS))
+    approved = [row_id for row_id, case in office.claims() if case.status == "已批准"]
+    claim = pick(turn, approved if approved and turn.how < 12 else tuple(CLAIMS))
     changes: tuple[dict[str, Any], ...] = (
         {"pay_method": "银行转账", "paid_on": TODAY},
+        {"pay_method": "公务卡", "paid_on": TODAY},
         {"pay_method": "现金", "paid_on": TODAY},
         {"paper_signed": True},
         {"voucher_no": "记-9"},
         {"paid_on": None},
         {"pay_method": "银行转账", "paid_on": TODAY + timedelta(days=1)},
     )
-    who = anybody(turn) if turn.who % 2 else (CASHIER, ACCOUNTANT, OTHER_ACCOUNTANT)[turn.who // 2 % 3]
+    who = (anybody(turn), anybody(turn), CASHIER, ACCOUNTANT, OTHER_ACCOUNTANT)[turn.who % 5]
     office.type("expense_claims", claim, who, **changes[turn.how % len(changes)])
 
 
@@ -178,15 +181,11 @@ def write_a_computed_cell(office: PaperOffice, turn: Turn) -> None:
 
 def tamper_with_income(office: PaperOffice, turn: Turn) -> None:
     """Less remitted than received, more than was received, moved on by the wrong hand."""
-    row_id = 1 + turn.row % 2
+    received = [row_id for row_id in office.rows["income"] if office.shown("income", row_id) == "已收"]
+    row_id = pick(turn, received or (1, 2))
+    short = {"remitted": Decimal(500), "remitted_on": TODAY, "remit_no": "JK9", "remitter": OTHER_CLERK}
     changes: tuple[dict[str, Any], ...] = (
-        {
-            "remitted": Decimal(500),
-            "remitted_on": TODAY,
-            "remit_no": "JK9",
-            "remitter": OTHER_CLERK,
-            "status": "已缴库",
-        },
+        *({**short, "status": "已缴库"},) * 3,
         {"remitted": Decimal(500)},
         {"received": Decimal(500)},
         {"received": Decimal(2500), "status": "已核对"},

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from stdnum.cn import uscc
+
 from automations.people import Department, Person
 from tests.benchmarks.city.stock import FIRST, LAST, School, Stock, moment, papers
 
@@ -57,11 +59,12 @@ class Around(Stock):
 
     def _vendor(self, kinds: Sequence[str]) -> int:
         n = len(self.tables["vendors"]) + 1
+        code = f"9150010{n:010d}"
         return self.add(
             "vendors",
             "FW",
             name=f"示例服务{n}有限公司",
-            uscc=f"9150010{n:010d}X",
+            uscc=code + uscc.calc_check_digit(code),
             kinds=tuple(kinds),
             legal_status="企业法人",
             bank_name="示例银行",
