@@ -91,16 +91,15 @@ class Secrecy:
 
     def __init__(self, office: Office, answers: Answers, notices: Notices | None) -> None:
         self._office, self._answers, self._notices = office, answers, notices
-        door = door_of(office)
-        door.clear = self._clear
-        self._host = door.host
+        self._door = door_of(office)
+        self._host = self._door.host
         self._reported, self._unreported = 0, True  # an earlier process may have been killed before it told
         self._refused: dict[str, set[int]] = {}
         self.problems: list[str] = []
 
     def begin(self, now: datetime) -> None:
         """A new pass; rows that the host did not let be emptied are tried again."""
-        self._now, self.problems = now, []
+        self._now, self.problems, self._door.clear = now, [], self._clear
         refused, self._refused = self._refused, {}
         for table, ids in refused.items():
             try:
