@@ -65,9 +65,11 @@ _MANY = 200
 
 
 LOOKED_UP: Mapping[str, frozenset[str]] = {
+    "budget_lines": frozenset({"category"}),
     "expense_claims": frozenset({"lecturer"}),
     "income": frozenset({"method", "payer", "receipt_no"}),
     "invoices": frozenset({"amount", "inv_no", "issued_on"}),
+    "procurements": frozenset({"item_code"}),
     "requests": frozenset({"kind"}),
     "vendors": frozenset({"name"}),
 }

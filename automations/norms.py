@@ -57,6 +57,7 @@ class Norms:
         self._by_key: dict[str, list[Norm]] = {}
         self._pinned: Mapping[str, str] = {}
         self._known: dict[tuple[Any, str, date], Any] = {}
+        self._verified: dict[tuple[str, date], bool] = {}
         for norm in rows:
             self._by_key.setdefault(norm.key, []).append(norm)
 
@@ -94,6 +95,12 @@ class Norms:
 
         A pinned value is as good as the row that says the same.
         """
+        known = self._verified.get((key, on))
+        if known is None:
+            known = self._verified[key, on] = self._look_whether_verified(key, on)
+        return known
+
+    def _look_whether_verified(self, key: str, on: date) -> bool:
         if any(key.startswith(one) if one.endswith(".") else key == one for one in NO_STANDARD):
             return True
         if key in self._pinned:

@@ -162,11 +162,20 @@ def test_a_change_touches_the_lookups_that_find_or_found_the_row() -> None:
     assert found.changed(INVOICES, 3, before, after) == {("row", INVOICES, 3), ("all", INVOICES)}
 
 
+def test_a_column_sees_rows_laid_over_others() -> None:
+    found = books()
+    over = {(INVOICES, 2): None, (INVOICES, 3): invoice(3, 50), (INVOICES, 4): invoice(4, 60)}
+    for told in (None, lambda *_: None):
+        laid = found.with_rows(over) if told is None else found.with_rows(over).told_by(told)
+        assert list(laid.column(INVOICES, "amount").items()) == [(1, 100), (3, 50), (4, 60)]
+    assert list(found.column(INVOICES, "amount")) == [1, 2, 3]
+
+
 def test_who_looks_at_one_column_stands_on_it_alone() -> None:
     rows = {n: whole(schema()["vendors"], {"uscc": f"{n}", "name": "甲店"}) for n in (1, 2)}
     found = Books(MemorySource({"vendors": rows}))
     with found.marking() as marks:
-        assert [r.id for r in found.all("vendors", only="uscc")] == [1, 2]
+        assert found.column("vendors", "uscc") == {1: "1", 2: "2"}
     known = index({ONE: marks})
     for cells, touched in (({"name": "乙店"}, set()), ({"uscc": "3"}, {ONE})):
         assert known.standing_on(known.changed("vendors", 2, rows[2], {**rows[2], **cells})) == touched

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from automations.books.inputs import Input, Subject
+from automations.books.inputs import PEOPLE, Input, Subject
 from automations.holds import Hold
 from automations.rows import RowView
 from automations.tables.base import Row
@@ -89,6 +90,15 @@ def by_value(rows: Iterable[RowView], field: str) -> dict[Any, list[RowView]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """What was worked out once, what it stands on, and the tables of that."""
+
+    value: Any
+    marks: frozenset[Input]
+    tables: frozenset[str]
+
+
 class Books:
     """One way to read everything, as it stands at one moment.
 
@@ -110,7 +120,8 @@ class Books:
         self._told = told
         self._still = getattr(source, "still", False) and told is None
         self._marks: set[Input] | None = None
-        self._once: dict[Any, tuple[Any, frozenset[Input]]] = {}
+        self._once: dict[Any, _Once] = {}
+        self._once_here: dict[Any, _Once] = {}
         self._groups: dict[tuple[Any, ...], dict[Any, list[RowView]]] = {}
         for (table, row_id), values in (over or {}).items():
             self.lay(table, row_id, values)
@@ -119,14 +130,13 @@ class Books:
         """From now on the row reads so (None: it is not there), whatever the source has."""
         row = None if values is None else RowView(table, Row(row_id, values))
         self._over.setdefault(table, {})[row_id] = row
-        for key in [k for k, (_, marks) in self._once.items() if any(one[1] == table for one in marks)]:
-            del self._once[key]
+        self._once_here = {key: one for key, one in self._once_here.items() if table not in one.tables}
 
     def with_rows(self, rows: Mapping[Subject, Values | None]) -> "Books":
         """The same books with these rows laid over; marks go to the same place."""
         other = Books(self._source, told=self._told)
         other._over = {table: dict(found) for table, found in self._over.items()}
-        other._marks, other._once, other._groups = self._marks, dict(self._once), self._groups
+        other._marks, other._once, other._groups = self._marks, self._once, self._groups
         for (table, row_id), values in rows.items():
             other.lay(table, row_id, values)
         return other
@@ -134,7 +144,7 @@ class Books:
     def told_by(self, told: Callable[[RowView, str, Any], None]) -> "Books":
         """The same books, telling of every cell read."""
         other = self.with_rows({})
-        other._told, other._still, other._once = told, False, {}
+        other._told, other._still = told, False
         return other
 
     @contextmanager
@@ -171,6 +181,10 @@ class Books:
         if value is None:
             return ()
         found = self._source.where(table, field, value)
+        if not also and not self._over and self._told is None:  # as most often: nothing more to look at
+            if self._marks is not None:
+                self._marks.add(("where", table, field, value))
+            return found
         if also and self._told is None:
             self.mark(("where", table, (field, *also), (value, *also.values())))
             found = self._narrowed(found, table, field, value, also)
@@ -188,7 +202,9 @@ class Books:
         self, found: Sequence[RowView], table: str, field: str, value: Any, also: Mapping[str, Any]
     ) -> Sequence[RowView]:
         if not self._still or len(found) <= FEW:
-            return [r for r in found if _has(r, also)]
+            for name, wanted in also.items():
+                found = [row for row in found if row[name] == wanted]
+            return found
         key = (table, field, value, *also)
         if key not in self._groups:
             groups: dict[Any, list[RowView]] = {}
@@ -200,23 +216,37 @@ class Books:
     def once(self, key: Any, work_out: Callable[[], T]) -> T:
         """What many rows ask alike, worked out once; each of them stands on what it was made of.
 
-        It may rest on rows and on nothing else: what rests on more, or on rows that may change while they are read, is
-        worked out each time. ``key`` names it, and all that it depends on besides the rows.
+        It may rest on rows and people and on nothing else: what rests on more, or on rows that may change while they
+        are read, is worked out each time. ``key`` names it, and all that it depends on besides the rows.
         """
-        known = self._once.get(key)
+        known = self._once.get(key) if self._still else None
+        if known is None or not known.tables.isdisjoint(self._over):  # rows laid over are none of its business
+            known = self._once_here.get(key)
         if known is None:
             with self.marking() as marks:
                 value = work_out()
-            if self._still and all(one[0] in ROWS for one in marks):
-                self._once[key] = value, frozenset(marks)
+            if self._still and all(one[0] in ROWS or one == PEOPLE for one in marks):
+                found = _Once(value, frozenset(marks), frozenset(one[1] for one in marks if one != PEOPLE))
+                kept = self._once if found.tables.isdisjoint(self._over) else self._once_here
+                kept[key] = found
             return value
         if self._marks is not None:
-            self._marks |= known[1]
-        return known[0]  # type: ignore[no-any-return]
+            self._marks |= known.marks
+        return known.value  # type: ignore[no-any-return]
 
-    def all(self, table: str, only: str = "") -> Sequence[RowView]:
-        """Every row of a (small) table, by id; ``only``: of which nothing but this field is looked at."""
-        self.mark(("column", table, only) if only else ("all", table))
+    def column(self, table: str, field: str) -> Mapping[int, Any]:
+        """One field of every row of a table, by row id: what follows from it does not hang on the other fields."""
+        self.mark(("column", table, field))
+        look = getattr(self._source, "column", None)  # of a source that need not read whole rows for it
+        found = look(table, field) if look else {row.id: row[field] for row in self._source.all(table)}
+        if over := self._over.get(table):
+            found = {**found, **{row_id: row[field] for row_id, row in over.items() if row is not None}}
+            found = {row_id: found[row_id] for row_id in sorted(found) if over.get(row_id, self) is not None}
+        return found
+
+    def all(self, table: str) -> Sequence[RowView]:
+        """Every row of a (small) table, by id."""
+        self.mark(("all", table))
         found = self._source.all(table)
         if over := self._over.get(table):
             found = [r for r in found if r.id not in over]
@@ -234,7 +264,7 @@ class Books:
 
 
 def _has(row: RowView, cells: Mapping[str, Any]) -> bool:
-    return all([row[name] == value for name, value in cells.items()])  # a generator would cost more than it asks
+    return all(row[name] == value for name, value in cells.items())
 
 
 def _holds(cell: Any, value: Any) -> bool:
@@ -244,18 +274,16 @@ def _holds(cell: Any, value: Any) -> bool:
 class _Told(RowView):
     """A row that says which of its cells are read."""
 
-    __slots__ = ("_tell",)
+    __slots__ = ("_cells", "_tell")
+    _cells: Mapping[str, Any]
+    _tell: Callable[[RowView, str, Any], None]
 
     def __init__(self, row: RowView, tell: Callable[[RowView, str, Any], None]) -> None:
-        self.table, self.id, self.born, self._values = row.table, row.id, row.born, row._values
-        self._tell = tell
+        super().__init__(row.table, Row(row.id, {}, row.born))
+        object.__setattr__(self, "_cells", vars(row))
+        object.__setattr__(self, "_tell", tell)
 
     def __getitem__(self, name: str) -> Any:
-        value = super().__getitem__(name)
+        value = self._cells[name] if name in self._cells else super().__getitem__(name)
         self._tell(self, name, value)
         return value
-
-    def __getattr__(self, name: str) -> Any:
-        if name[0] == "_":
-            raise AttributeError(name)
-        return self[name]

@@ -168,7 +168,7 @@ class Facts:
         signed: Mapping[str, Any] | None = None,
     ) -> None:
         if type(row) is RowView:  # any other kind tells of each cell that is read
-            vars(self).update(row._values)
+            vars(self).update(vars(row))
             for name in _taken(type(self), tables[row.table]):
                 vars(self).pop(name, None)
         self.row, self.tables, self.books = row, tables, books

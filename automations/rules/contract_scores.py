@@ -6,11 +6,12 @@ off. An instalment pays as many months as lie between it and the one before, up 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from automations.amounts import parse_number, parse_ratio
@@ -95,10 +96,15 @@ def _scores(contract: ContractFacts) -> dict[Month, Decimal]:
 
 def share_off(score: Decimal, norm: NormsOn) -> Fraction:
     """The share of the month's fee that a score costs."""
-    scale = sorted((_step(part) for part in norm.names(SCALE)), reverse=True)
+    scale = _scale(norm.names(SCALE))
     if not norm.flag(SWITCH) or not scale:
         return Fraction(0)
     return next((share for floor, share in scale if score >= floor), scale[-1][1])
+
+
+@cache
+def _scale(parts: tuple[str, ...]) -> Sequence[tuple[Decimal, Fraction]]:
+    return sorted((_step(part) for part in parts), reverse=True)
 
 
 def _step(text: str) -> tuple[Decimal, Fraction]:

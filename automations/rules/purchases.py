@@ -5,6 +5,7 @@ procurement by public tender or under a framework agreement splits nothing. The 
 费用类别 of its budget line.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,12 +133,12 @@ def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool
     )
     found = [*_claims(facts, claims, first, last), *_requests(facts, requests, lines.rows, first, last)]
     alike = isinstance(facts, ProcurementFacts)
-    projects = facts.books.where(PROCUREMENTS, "item_code", mine.item or None) if alike else lines.projects
-    if near:
-        handlers = facts.directory  # asked once: of a large office there are many projects to look through
-        projects = [p for p in projects if _department(p, handlers) == mine.department]
+    if alike:
+        projects = facts.books.where(PROCUREMENTS, "item_code", mine.item or None)
+    else:
+        projects = lines.projects_by(facts).get(mine.department, ()) if near else lines.projects
     found += _projects(facts, projects, first, last)
-    return [p for p in found if not _same(mine, p)]
+    return [p for p in found if not _same(mine, p) and not (near and p.department != mine.department)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,17 @@ class Lines:
 
         return self._once("projects", look)
 
+    def projects_by(self, facts: Facts) -> Mapping[int | None, Sequence[RowView]]:
+        """The same by the department of who handles them."""
+
+        def look() -> Mapping[int | None, Sequence[RowView]]:
+            directory, found = facts.directory, defaultdict(list)
+            for project in self.projects:
+                found[_department(project, directory)].append(project)
+            return found
+
+        return self._once("projects by department", look)
+
     @property
     def tenders(self) -> Sequence[RowView]:
         """Those by public tender, as far as they count."""
@@ -193,14 +205,19 @@ class Lines:
         """Rows of a table that are charged to them."""
         return (row for line in self.rows for row in self.books.where(table, "budget_line", line))
 
-    def charged_by(self, table: str, department: int | None) -> Sequence[RowView]:
+    def charged_by(self, table: str, department: int | None) -> list[RowView]:
         """Those of one department: fewer than all that is charged to a line."""
+        rows = self.rows
+        found = self.books.once(("charged", table, department), lambda: _by_line(self.books, table, department))
+        return [row for line, charged in found.items() if line in rows for row in charged]
 
-        def look() -> list[RowView]:
-            rows = self.rows
-            return [r for r in self.books.where(table, "department", department) if r["budget_line"] in rows]
 
-        return self._once((table, department), look)
+def _by_line(books: Books, table: str, department: int | None) -> Mapping[int | None, Sequence[RowView]]:
+    """Rows of a department by the budget line that they are charged to."""
+    found: dict[int | None, list[RowView]] = defaultdict(list)
+    for row in books.where(table, "department", department):
+        found[row["budget_line"]].append(row)
+    return found
 
 
 def lines_of(facts: Facts, mine: Purchase, first: int, last: int) -> Lines:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from automations.approvals.ruling import Severity
@@ -48,14 +49,16 @@ Line: TypeAlias = tuple[str, Decimal]
 """A limit of 采购 with its name."""
 
 
-def ladder(facts: Facts, kind: str) -> list[Line]:
+def ladder(facts: Facts, kind: str) -> Sequence[Line]:
     """Limits below the public tender, the highest first."""
-    found = [
-        (f"{kind}分散采购限额", facts.norm.money(DISPERSED[kind])),
-        ("校委会集体研究起点", facts.norm.money("collective.limit")),
-        ("内部比选起点", facts.norm.money("compare.limit")),
-    ]
-    return sorted(found, key=lambda line: line[1], reverse=True)
+    money = facts.norm.money
+    return _ladder(kind, money(DISPERSED[kind]), money("collective.limit"), money("compare.limit"))
+
+
+@cache
+def _ladder(kind: str, dispersed: Decimal, collective: Decimal, compare: Decimal) -> Sequence[Line]:
+    lines = ((f"{kind}分散采购限额", dispersed), ("校委会集体研究起点", collective), ("内部比选起点", compare))
+    return sorted(lines, key=lambda line: line[1], reverse=True)
 
 
 def evaded(mine: Purchase, others: Sequence[Purchase], days: int, lines: Sequence[Line]) -> Figures:
@@ -244,8 +247,11 @@ def no_invoice_is_cut_up(claim: ClaimFacts) -> Figures:
     mine = _unexplained(claim)
     if mine is None:
         return
-    low = claim.norm.ratio("split.low")
-    for line in ladder(claim, mine.kind):
+    low, lines = claim.norm.ratio("split.low"), ladder(claim, mine.kind)
+    highest = max((i.amount for i in claim.invoices if i.amount is not None), default=Decimal(0))
+    if highest * low.denominator < lines[-1][1] * low.numerator:
+        return  # no invoice comes near the lowest line
+    for line in lines:
         if mine.amount >= line[1]:
             return
         cut = _cut_up(claim, low * Fraction(line[1]), line[1])

@@ -24,7 +24,12 @@ Figures = Iterator[dict[str, Any]]
 
 def code_of(vendor: Any) -> str:
     """统一社会信用代码 as GB 32100 writes it: half-width, capitals, no spaces; "" for an empty cell."""
-    return uscc.compact(unicodedata.normalize("NFKC", str(vendor["uscc"] or "")))
+    return plain_code(vendor["uscc"])
+
+
+def plain_code(text: str | None) -> str:
+    """The same of a cell."""
+    return uscc.compact(unicodedata.normalize("NFKC", text or ""))
 
 
 def code_is_valid(code: str) -> bool:
@@ -66,7 +71,8 @@ def entered_once(vendor: Facts) -> Figures:
 
 
 def _first_of_each_code(books: Books) -> Mapping[str, int]:
-    return {code_of(vendor): vendor.id for vendor in reversed(books.all(TABLE, only="uscc"))}
+    codes = books.column(TABLE, "uscc")
+    return {plain_code(codes[vendor]): vendor for vendor in reversed(codes)}
 
 
 # One sentence each, told in the vendor's own row and wherever it stops something.

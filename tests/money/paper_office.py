@@ -205,9 +205,9 @@ class PaperOffice(PaperBooks):
         own: dict[Key, Values] = {(approval.table, row_id): self.rows[approval.table][row_id]}
         own |= {(approval.parts[0], i): self.rows[approval.parts[0]][i] for i in parts} if approval.parts else {}
         steps: dict[Key, Values] = {("sign_steps", i): self.rows["sign_steps"][i] for i in codes}
-        gone = {(e.table, e.row_id) for e in edits if e.action == "delete"}
-        mine = [e for e in edits if (k := (e.table, e.row_id)) in own or k in steps or k in gone]
-        mine = [e for e in mine if e.action != "delete" or self._touched(approval, [e]) >= {row_id}]
+        lost = [e for e in edits if e.action == "delete" and self._touched(approval, [e]) >= {row_id}]
+        theirs = {*own, *steps, *((e.table, e.row_id) for e in lost)}
+        mine = [e for e in edits if (e.table, e.row_id) in theirs]
         world = World({**own, **steps}, mine)
         known = {*own, *((e.table, e.row_id) for e in mine if e.table != "sign_steps")}
         ruling = judge(case, world, mine, self._bench(approval, row_id, tuple(known), codes))

@@ -44,7 +44,7 @@ def next_step_of_claim(office: PaperOffice, claim: int) -> None:
             for other, paper_row in list(office.rows["invoices"].items()):
                 if paper_row["claim"] == claim and other != claim:
                     office.type("invoices", other, handler, claim=None)
-            if office.rows["invoices"][claim]["claim"] in (None, claim):
+            if office.rows["invoices"].get(claim, {"claim": 0})["claim"] in (None, claim):
                 office.type("invoices", claim, handler, **right)
         office.type("expense_claims", claim, handler, status="提交")
     elif case.status == "签批中":

@@ -30,6 +30,8 @@ EVERYWHERE = ("示例石油销售有限公司", "示例电商信息技术有限�
 
 FARES = ("38.50", "54.50", "77.00", "96.50", "154.00")
 ALLOWANCE = 180
+LEAST_ROOM = 1200
+"""元 before the line of splits with less of which a department buys nothing more for the while."""
 
 
 @dataclass
@@ -174,6 +176,8 @@ class _Builder(Claims):
                 room = min(self._room((category, d), day, 90) for d in departments) > 3000
                 wrong = self._break("PR-03a") if self.whole and room else ""
                 self.split[vendor] = wrong
+                if wrong:  # room for the second bill is taken now
+                    self.bought[category, departments[1]].append((day + timedelta(days=12), Decimal(2950)))
             else:
                 wrong = self.split.pop(vendor, "")
             department = departments[0 if first else 1]
@@ -183,6 +187,7 @@ class _Builder(Claims):
                 more = {"request": self._request(here, day, "零星采购", category, sum(amounts), department)}
             else:
                 amounts, more = self._within((category, department), vendor, day, n, self._name(vendor)), {}
+            enough = wrong or self._room((category, department), day, 90) >= LEAST_ROOM
             return self._claim(
                 here,
                 day,
@@ -190,7 +195,7 @@ class _Builder(Claims):
                 (vendor, self._name(vendor)),
                 wrong,
                 kind="直接支付",
-                category=category,
+                category=category if enough else "食材费",
                 department=department,
                 **self._company(vendor),
                 **more,
@@ -293,6 +298,8 @@ class _Builder(Claims):
     def _office(self, here: School, day: date) -> int:
         seller = self.dice.choice([*here.sellers, *((None, name) for name in EVERYWHERE)])
         department = self.dice.choice(here.departments)
+        if self._room(("办公费", department), day, 90) < LEAST_ROOM:
+            return self._food(here, day)
         amounts = self._within(("办公费", department), None, day, self._count(1, 4), seller[1])
         wrong = self._break("EX-02", "IV-03", "IV-01", "EX-06", "BG-02", "EX-03")
         more: Cells = {}

@@ -146,5 +146,5 @@ class Stock:
         return self._amounts(n, 15, max(min(int(room) // n, 900 // n), 16), seller, day)
 
     def _room(self, key: Any, day: date, days: int) -> Decimal:
-        near = (amount for then, amount in self.bought[key][-200:] if 0 <= (day - then).days <= days)
+        near = (amount for then, amount in self.bought[key][-200:] if abs((day - then).days) <= days)
         return SPLIT_LINE - sum(near, Decimal(0))
