@@ -17,7 +17,7 @@ engine
 figures
 rules | jobs
 books
-approvals | guards | confirming | owners | secrecy | reminders | reports | sync
+approvals | guards | confirming | owners | secrecy | reminders | follow | reports | sync
 rows | schedule
 mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms
 chain | tables

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.books.books import Books
-from automations.books.inputs import DAY, PEOPLE
+from automations.books.inputs import DAY, PEOPLE, QUARTER
 from automations.norms import Norms
 from automations.people import Directory, Person
 from automations.rows import RowView
@@ -36,6 +36,15 @@ else:
                 return self
             value = instance.__dict__[self._name] = self._work_out(instance)
             return value
+
+
+def quarter(moment: datetime) -> datetime:
+    """The last full quarter of an hour."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _day_of(value: Any) -> date | None:
+    return local_date(value) if isinstance(value, datetime) else value
 
 
 class NormsOn:
@@ -147,7 +156,10 @@ class Facts:
         payable: 元 that will be paid, once 会计 has set a sum; else the sum asked for, None where there is none.
         signed: Protected fields as they were signed, as JSON; empty before all have signed.
         subject: The row's name in the journal, e.g. ``expense_claims/ZC-2026-0158``.
+        dated_by: Of a table that nobody signs: the field with the business day of its rows; "" for today's.
     """
+
+    dated_by = ""
 
     def __init__(
         self,
@@ -176,6 +188,8 @@ class Facts:
         self._norms, self._now = norms, now
         self._directory = directory
         self.calendar = calendar
+        if on is None and self.dated_by:
+            on = _day_of(row[self.dated_by])
         if on is None:
             books.mark(DAY)
         self.on = on or local_date(now)
@@ -206,9 +220,9 @@ class Facts:
 
     @property
     def now(self) -> datetime:
-        """The moment of judging."""
-        self.books.mark(DAY)
-        return self._now
+        """The last full quarter of an hour; a rule that asks is looked at again at the next one."""
+        self.books.mark(QUARTER)
+        return quarter(self._now)
 
     @cached_property
     def today(self) -> date:

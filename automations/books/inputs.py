@@ -15,6 +15,7 @@ mark                                  changed when
 ``("norm", key)``                     a parameter of that key came into force, ended or was edited
 ``("people",)``                       anybody's row, office or absence changed
 ``("day",)``                          a new day began (a date passed, a delegation ended)
+``("quarter",)``                      a new quarter of an hour began (a time to answer passed)
 ====================================  ==============================================================
 
 The index lives in memory only: a worker that starts examines every open row once and knows everything again. Rows that
@@ -31,8 +32,9 @@ Subject: TypeAlias = tuple[str, int]
 
 PEOPLE: Input = ("people",)
 DAY: Input = ("day",)
+QUARTER: Input = ("quarter",)
 
-ABOUT_NO_ROW = frozenset({"norm", "people", "day"})
+ABOUT_NO_ROW = frozenset({"norm", "people", "day", "quarter"})
 """Kinds of marks that thousands of rows have alike: each set of them is kept once, with all the rows that have it."""
 
 

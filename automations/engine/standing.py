@@ -15,12 +15,14 @@ from automations.approvals.ruling import Finding, alarm
 from automations.books import Input, InputIndex
 from automations.books.inputs import DAY, PEOPLE, Subject
 from automations.engine.desk import Desk
+from automations.engine.following import Following
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation
 from automations.figures import FIGURES, OWNED, Computed, compute
 from automations.figures.stages import STAGES
+from automations.follow import FOLLOWS
 from automations.rows import RowView
 from automations.rules import RULES, examine
 from automations.rules.base import ALWAYS
@@ -50,11 +52,12 @@ class Standing:
     def __init__(self, office: Office, hands: Hands, notices: Notices | None, index: InputIndex) -> None:
         self._office, self._hands, self._notices, self._index = office, hands, notices, index
         self._known: set[tuple[str, str, str]] = set()
+        self._following = Following(office)
 
     @property
     def tables(self) -> frozenset[str]:
         """Tables whose rows are examined at all."""
-        return frozenset({*FIGURES, *WATCHED, *self._office.approvals})
+        return frozenset({*FIGURES, *WATCHED, *FOLLOWS, *self._office.approvals})
 
     def examine(
         self, desk: Desk, subjects: Iterable[Subject], answers: Mapping[Subject, str], now: datetime
@@ -98,6 +101,8 @@ class Standing:
             computed = compute(facts)
             closed = own is not None and own.status in CLOSED
             findings = [] if closed else examine(facts, ALWAYS)
+            if not closed:
+                findings += self._following.see(facts, now)
             if own is not None and own.status == APPROVED and row.table in STAGES:
                 STAGES[row.table](facts)  # read here for its inputs; the docket moves the row
         desk.note_failures(f"{row.table}/{row.code or row.id}", findings)

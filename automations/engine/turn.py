@@ -17,7 +17,8 @@ from automations.approvals.payment import PAYMENT_FIELDS
 from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
 from automations.books import Input, InputIndex
-from automations.books.inputs import DAY, Subject
+from automations.books.facts import quarter
+from automations.books.inputs import DAY, QUARTER, Subject
 from automations.engine.desk import Desk
 from automations.engine.docket import Docket
 from automations.engine.forms import Forms
@@ -118,6 +119,7 @@ class Engine:
         self._index = InputIndex()
         self._standing = Standing(office, self._hands, notices, self._index)
         self._day: date | None = None
+        self._quarter: datetime | None = None
 
     def turn(self, now: datetime, *, slow: bool = False, deep: bool = False, tables: Sequence[str] = ()) -> PassReport:
         """One pass at ``now``.
@@ -224,8 +226,7 @@ class Engine:
         self._upkeep.answers.clear()
         rows = self._living(items)
         living = [i for i in items if not i.gone]
-        if living:
-            self._upkeep.number(living, rows, now)
+        codes = self._upkeep.number(living, rows, now) if living else {}
         for item in items:
             try:
                 if item.gone:
@@ -242,6 +243,8 @@ class Engine:
         if self._day != before:
             self._returns.list_what_was_signed(now)
         desk = Desk(self.office, now, whole=starting)
+        for (table, row_id), code in codes.items():
+            desk.decided(table, row_id, {"code": code})
         stuck += self._guards.beside_judging(desk, items, rows, now)
         self._upkeep.answers |= self._guards.answers.standing(items, now)
         desk.answers = self._upkeep.answers
@@ -286,6 +289,9 @@ class Engine:
         today = now.astimezone(SHANGHAI).date()
         if self._day is not None and today != self._day:
             self._changed.add(DAY)
+        if quarter(now) != self._quarter:
+            self._changed.add(QUARTER)
+            self._quarter = quarter(now)
         return today
 
     def _open_rows(self) -> set[Subject]:

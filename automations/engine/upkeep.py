@@ -116,9 +116,13 @@ class Upkeep:
         person = self._office.directory.by_account(edit.account)
         return person.name if person else edit.account
 
-    def number(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> None:
-        """Give new rows their codes, all in one transaction, and put back codes that somebody changed."""
+    def number(self, items: Sequence[Item], rows: Mapping[Key, Row], now: datetime) -> dict[Key, str]:
+        """Give new rows their codes, all in one transaction, and put back codes that somebody changed; what was given.
+
+        Whoever looks at the rows in this pass must know them: ledger and journal name a row by its code.
+        """
         office = self._office
+        wanted: dict[Key, str] = {}
         year = now.astimezone(words.SHANGHAI).year
         tables = {item.table for item in items}
         given = {t: office.journal.codes(t, {i.row_id for i in items if i.table == t}) for t in tables}
@@ -136,6 +140,9 @@ class Upkeep:
                     code = tx.number(table.prefix, year, item.table, row.id, row.born)
                 if code != typed:
                     self._hands.want(item.table, row.id, {"code": code})
+                    if code is not None:
+                        wanted[item.table, row.id] = code
+        return wanted
 
     def _own_code(self, tx: JournalWrite, row: Row, table: str, typed: str) -> str | None:
         """The code of a row that Houqin added; a row added twice (a kill before the answer came) is removed."""
