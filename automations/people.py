@@ -107,6 +107,10 @@ class Directory:
         """Whose login this is; None when nobody's, or when one account serves two people (DG-05)."""
         return self._by_account.get(account.lower()) if account else None
 
+    def department_named(self, name: str) -> Department | None:
+        """The department of that name, whoever works in it."""
+        return next((d for d in self._departments.values() if d.name == name), None)
+
     def holders(self, role: str) -> tuple[Person, ...]:
         """Everyone who holds ``role``, by row id."""
         if role not in self._holders:

@@ -149,9 +149,9 @@ def recipients(recipient: Recipient, directory: Directory) -> tuple[Person, ...]
         return (person,) if person and not person.gone else ()
     if holders := directory.holders(recipient):
         return holders
-    departments = {d.name: d for d in (directory.department(p.department) for p in directory) if d}
     for name in OFFICES.get(recipient, (recipient,)):
-        head = directory.get(departments[name].head) if name in departments else None
+        department = directory.department_named(name)
+        head = directory.get(department.head) if department is not None else None
         if head and not head.gone:
             return (head,)
     return ()

@@ -94,7 +94,12 @@ DIRECTORY = Directory(
         Person(4, "赵四", department=11, roles=frozenset({"出纳"}), status="已退出"),
         Person(5, "孙五", department=12),
     ],
-    [Department(10, "财务科", head=1), Department(11, "办公室", head=3), Department(12, "总务科", head=5)],
+    [
+        Department(10, "财务科", head=1),
+        Department(11, "办公室", head=3),
+        Department(12, "总务科", head=5),
+        Department(13, "信息科", head=5),
+    ],
 )
 
 
@@ -110,7 +115,8 @@ DIRECTORY = Directory(
         ("出纳", []),
         (99, []),
         (None, []),
-        ("信息科", []),
+        ("信息科", [5]),  # its head works elsewhere, nobody works in it
+        ("图书科", []),
     ],
 )
 def test_recipients(recipient, people):

@@ -149,6 +149,7 @@ class Approval:
         chain_key: Key in 参数标准 that orders the levels, "" where the declaration's order stands.
         day: Field with the business day; "" for the day of the submission.
         keeps: Signed field → worker-owned column that shows its value once signed, until another is signed.
+        falls_to: Where a signed row rests after what was signed is changed (DG-02); "" for the first of ``words.draft``.
         done: What 校验说明 says after the last signature.
         tell_done: Message to the handler (and 出纳 where money is to be paid) after the last signature.
         closer: Column for whoever chose a final state, filled from his account; "" where there is none.
@@ -178,6 +179,7 @@ class Approval:
     chain_key: str = ""
     day: str = ""
     keeps: Mapping[str, str] = field(default_factory=dict)
+    falls_to: str = ""
     done: str = "已完成签批。"
     tell_done: str = "approval_done"
     closer: str = ""

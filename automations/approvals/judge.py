@@ -192,7 +192,7 @@ def _content_changed(ruling: Ruling, world: World, bench: Bench, edit: Edit) -> 
     fallen = tuple(fall(s, FELL_BY_EDIT, message) for s in case.steps)
     ruling.case = case.but(
         status=DRAFT,
-        stage="" if case.status == APPROVED else case.stage,
+        stage=bench.approval.falls_to if case.status == APPROVED else case.stage,
         steps=fallen,
         audited=None,
         approved_at=None,

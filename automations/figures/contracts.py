@@ -7,7 +7,8 @@ from automations.books import Facts
 from automations.figures.base import Computed, computes
 from automations.rules.base import UNVERIFIED, shown
 from automations.rules.contract_scores import SCALE, Deduction, deductions, is_scored, plain_number
-from automations.rules.contracts import RUNNING, ContractFacts
+from automations.rules.contracts import ContractFacts
+from automations.rules.procurements import RUNNING
 
 BY_ITSELF = RUNNING | {"到期"}
 """States that follow from the day alone; 续签中 and whatever ends it are chosen by people."""

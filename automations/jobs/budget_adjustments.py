@@ -25,6 +25,7 @@ budget_adjustments = Approval(
     },
     final=("已封账",),
     asked_from=("调整中",),
+    falls_to="调整中",
     keeps={"adjusted": "adjusted_ok"},
     done="调整已批准，可用数已按新数计算。",
     protects=("year", "name", "category", "fund_source", "department", "approved", "adjusted", "adjust_doc"),

@@ -7,14 +7,13 @@ from automations.rules.claims import LIVING, ClaimFacts
 from automations.rules.contract_watch import ON_ACCEPTANCE
 from automations.rules.contracts import (
     CLAIMS,
-    IN_FORCE,
     SUPPLEMENT,
     ContractFacts,
     Figures,
     contract_of,
     instalment_of,
 )
-from automations.rules.procurements import ACCEPTED, PASSED, PERFORMING
+from automations.rules.procurements import ACCEPTED, IN_FORCE, PASSED, PERFORMING
 from automations.rules.receptions import payable_sum
 
 PAYABLE = frozenset({PERFORMING, "待验收", ACCEPTED, "已归档"})

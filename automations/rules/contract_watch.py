@@ -7,8 +7,8 @@ from automations.rows import RowView
 from automations.rules.base import ALWAYS, STAGE, rule
 from automations.rules.claims import LIVING, PAID, ClaimFacts
 from automations.rules.contract_scores import TEAM, Month, read_month
-from automations.rules.contracts import CLAIMS, IN_FORCE, RUNNING, TABLE, ContractFacts, Figures, contract_of
-from automations.rules.procurements import PASSED
+from automations.rules.contracts import CLAIMS, TABLE, ContractFacts, Figures, contract_of
+from automations.rules.procurements import IN_FORCE, PASSED, RUNNING
 from automations.rules.route import GOODS, SERVICES, WORKS, catalogued, decide_route
 from automations.rules.vendors import NEEDS_LICENCE
 

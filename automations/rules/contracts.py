@@ -16,16 +16,12 @@ from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
 from automations.rules.claims import PAID, ClaimFacts, missing_cells, quoted
 from automations.rules.procurement_stages import TOGETHER, minuted
-from automations.rules.procurements import GOVERNMENT
+from automations.rules.procurements import GOVERNMENT, IN_FORCE, RUNNING
 from automations.rules.receptions import payable_sum
 
 TABLE, CLAIMS = "contracts", "expense_claims"
 PROPERTY, CATERING = "物业", "餐饮"
 OUTSOURCED = frozenset({"外包", "混合"})
-RUNNING = frozenset({"履行中", "临期"})
-IN_FORCE = RUNNING | {"续签中", "到期"}
-"""Signed and not closed: claims may be paid under it; whether it has expired is a question of its own (CT-01)."""
-
 SUPPLEMENT = "procurement.supplement_max"
 
 Figures = Iterator[dict[str, Any]]

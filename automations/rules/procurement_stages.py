@@ -12,6 +12,7 @@ from automations.rules.procurements import (
     CARRYING_OUT,
     DIRECT,
     ENDED,
+    IN_FORCE,
     INTENTION,
     PASSED,
     PERFORMING,
@@ -182,6 +183,14 @@ def contract_signed_soon(procurement: ProcurementFacts) -> Figures:
     limit = procurement.norm.whole("procurement.contract_days")
     if (n := ((signed or procurement.today) - procurement.award_on).days) > limit:
         yield {"n": n, "limit": limit}
+
+
+@rule("PR-07", TABLE, "C5", "合同{no}现为“{status}”，完成签批后才能转入“{moment}”。", at=PERFORMING)
+def contract_is_in_force(procurement: ProcurementFacts) -> Figures:
+    """Nobody performs what is not signed."""
+    contract = procurement.agreement
+    if contract is not None and contract.status not in IN_FORCE:
+        yield {"no": contract.contract_no, "status": contract.status or "草拟", "moment": procurement.moment}
 
 
 # Acceptance -------------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ GOVERNMENT = ANNOUNCED | {MARKETPLACE, FRAMEWORK}
 
 CARRYING_OUT, TO_CONTRACT, PERFORMING, ACCEPTED, INTENTION = "采购实施", "待签合同", "履约中", "已验收", "意向公开"
 ENDED = frozenset({"终止", "废标", "撤回", "不同意"})
+RUNNING = frozenset({"履行中", "临期"})
+IN_FORCE = RUNNING | {"续签中", "到期"}
+"""A contract that is signed and not closed: claims may be paid under it; whether it has expired is asked by CT-01."""
+
 PASSED = frozenset({"合格", "整改后合格"})
 """验收结论 with which the last instalment may be paid."""
 

@@ -79,7 +79,7 @@ def project(
     rows = {
         "vendors": {i: {**row, **(vendors or {}).get(i, {})} for i, row in VENDORS.items()},
         "budget_lines": {5: {"name": "宿舍设备", "year": 2026, "category": "资产购置", "approved": 400000}},
-        "contracts": {9: {"vendor": 1, "sign_on": date(2026, 9, 1)}},
+        "contracts": {9: {"contract_no": "HT-9", "vendor": 1, "sign_on": date(2026, 9, 1), "status": "履行中"}},
         **(tables or {}),
     }
     whole = {**PROJECT, **(cells or {}), **changes}
@@ -131,6 +131,15 @@ def test_what_each_stage_needs() -> None:
     empty = project("已验收", accept_team=(), accept_leader=None, accepted_on=None, accept_result=None)
     assert said(empty) == ["请填写：“验收组”、“验收组长”、“验收日期”、“验收结论”。"]
     assert said(project("采购实施", winner=None, contract=None), "必填") == []
+
+
+@pytest.mark.parametrize(
+    "status, stops", [("草拟", True), ("待签批", True), (None, True), ("终止", True), ("临期", False)]
+)
+def test_nobody_performs_an_unsigned_contract(status: str | None, stops: bool) -> None:
+    rows: Mapping[str, Rows] = {"contracts": {9: {"contract_no": "HT-9", "status": status}}}
+    expected = [f"合同HT-9现为“{status or '草拟'}”，完成签批后才能转入“履约中”。"] if stops else []
+    assert said(project("履约中", contract=9, tables=rows), "PR-07") == expected
 
 
 def test_sums_above_zero() -> None:

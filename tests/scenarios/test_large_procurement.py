@@ -195,9 +195,11 @@ def the_contract_is_signed(story: Story) -> None:
         "本期付款条件“2026-04-27签订合同后”尚未满足。",
         "采购项目“学员公寓热水系统”现为“待签合同”，还不能付款。",
     )
+    story.fill(contract=story.contract)
+    no = school.row(story.contract, CONTRACTS)["contract_no"]
+    story.may_not("履约中", f"合同{no}现为“待签批”，完成签批后才能转入“履约中”。")
     assert school.agree(CONTRACTS, story.contract)["status"] == "履行中"
     school.change(CLERK, CONTRACTS, story.contract, published_on=date(2026, 4, 27), filed_on=date(2026, 4, 30))
-    story.fill(contract=story.contract)
     story.moves_to("履约中")
 
 

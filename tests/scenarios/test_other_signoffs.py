@@ -164,4 +164,6 @@ def test_a_budget_adjustment_counts_only_when_signed(opened: Open) -> None:
 
     row = school.change(ACCOUNTANT, table, line, adjusted=Decimal(90_000))
     assert row["available"] == Decimal(2150), "what was signed counts, not what was typed"
+    assert row["status"] == "调整中", "and the line stays one that claims may be charged to"
+    school.under_signature(CLAIMS, school.bill(amount="120"))
     assert school.status(CLAIMS, held) == "签批中"
