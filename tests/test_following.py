@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from automations import NewRow, follow, whenever
+from automations import NewRow, follow, sync, whenever
 from automations.engine import Engine
+from automations.engine.following import Following
 from automations.errors import HouqinError
+from automations.follow import Follow
 from tests.conftest import Clock
 from tests.office import SmallOffice
 
@@ -102,3 +104,20 @@ def test_two_functions_of_one_name_are_refused(told: Callable[[Any], Iterator[Ne
         whenever("assets")(namespace["count_again"])
     whenever("supply_moves")(told)
     assert len([f for f in follow.FOLLOWS["supply_moves"] if f.name == "count_again"]) == 1
+
+
+def test_a_preview_shows_what_would_follow_and_adds_nothing(office: SmallOffice) -> None:
+    office.person("王文员").host.create("supply_moves", [{"qty": 11}, {"qty": 9}])
+    found = follow.following("count_again")
+    assert found is not None and found.doc == "Whoever takes out more than ten counts the shelf."
+    look = Following(office.office)
+    sync.quick(office.host, office.office.mirror, "supply_moves", office.clock.now)
+    assert look.preview(found, office.clock.now) == [], "without a number nothing can follow yet"
+    office.engine.turn(office.clock.pass_by(seconds=3), slow=True)
+    assert look.preview(found, office.clock.now) == [], "it is there already"
+    [row] = issues(office)
+    assert row["code"] == "GD-2026-0001"
+    follow.FOLLOWS["supply_moves"][:] = [Follow("count_twice", "supply_moves", found.function, "")]
+    [(code, new)] = look.preview(follow.FOLLOWS["supply_moves"][0], office.clock.now)
+    assert (code, new.table, new.key) == ("WZ-2026-0001", "issues", "count")
+    assert len(issues(office)) == 1

@@ -7,6 +7,7 @@ from automations import intents
 from automations.approvals.ruling import Finding
 from automations.approvals.words import SHANGHAI
 from automations.books import Facts
+from automations.engine.desk import Desk
 from automations.engine.office import Office
 from automations.errors import RuleError
 from automations.follow import FOLLOWS, Follow, NewRow
@@ -43,12 +44,29 @@ class Following:
                 findings.append(Finding(follow.name, "拦截", f"{error.message}。请联系信息科。", stage=FAILED))
         return findings
 
+    def preview(self, follow: Follow, now: datetime) -> list[tuple[str, NewRow]]:
+        """Rows that would be added at ``now``, by the rows as they are in the mirror, each with what it follows from.
+
+        Raises:
+            RuleError: The function made a mistake.
+        """
+        desk = Desk(self._office, now, whole=True)
+        found: list[tuple[str, NewRow]] = []
+        for row in desk.books.all(follow.table):
+            subject = f"{follow.table}/{row.code}"
+            new = follow.rows(desk.facts(row)) if row.code else []
+            found += [(str(row.code), one) for one in new if not self._added(subject, f"{follow.name}|{one.key}")]
+        return found
+
+    def _added(self, subject: str, name: str) -> bool:
+        return any(e.data.get("name") == name for e in self._office.journal.entries(subject, ADDED))
+
     def _plan(self, subject: str, follow: Follow, row: NewRow, now: datetime) -> None:
         name = f"{follow.name}|{row.key}"
         if (subject, name) in self._known:
             return
         with self._office.journal.write(now=now) as tx:
-            if not any(e.data.get("name") == name for e in self._office.journal.entries(subject, ADDED)):
+            if not self._added(subject, name):
                 self._add(tx, subject, name, row, now)
         self._known.add((subject, name))
 

@@ -14,6 +14,9 @@ from automations.rules.claims import empty, quoted
 
 TABLE = "income"
 RECEIVED, REMITTED, CHECKED, WAIVED, REFUNDED = "已收", "已缴库", "已核对", "减免", "退款"
+SETTLED = frozenset({CHECKED, REFUNDED})
+"""States in which nothing of an income changes any more."""
+
 MONEY_CAME = (RECEIVED, REMITTED, CHECKED)
 REFUNDING = (SUBMIT, REFUNDED)
 """Asking for the signatures of a refund is the only 提交 an income knows."""
@@ -280,10 +283,10 @@ def has_a_receipt(income: IncomeFacts) -> Figures:
     at=(ALWAYS, *MONEY_CAME),
 )
 def receipt_used_once(income: IncomeFacts) -> Figures:
-    """A receipt's number stands in one row only; the row that came first is left in peace."""
-    earlier = [r for r in income.books.where(TABLE, "receipt_no", income.receipt_no) if r.id < income.id]
-    if earlier:
-        yield {"other": earlier[0].code or "另一笔收入", "number": income.receipt_no}
+    """A receipt's number stands in one row only: that of the row which came first, or is settled already."""
+    same = [r for r in income.books.where(TABLE, "receipt_no", income.receipt_no) if r.id != income.id]
+    if taken := [r for r in same if r.id < income.id or r.status in SETTLED]:
+        yield {"other": taken[0].code or "另一笔收入", "number": income.receipt_no}
 
 
 @rule("IN-06", TABLE, LAW, "不得使用个人账户或个人收款码收取公款。", gravity="严重", at=(ALWAYS, RECEIVED))

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.money.paper_office import PaperOffice
-from tests.money.paper_school import ACCOUNTANT, CLERK, HEAD, LEADER, OTHER_CLERK, TOP, number, paper
-from tests.money.turns import REASON
+from tests.money.paper_school import ACCOUNTANT, CASHIER, CLERK, HEAD, LEADER, OTHER_CLERK, TOP, number, paper
+from tests.money.routine import go_on_with_income
+from tests.money.turns import REASON, Turn
 
 
 @pytest.fixture
@@ -85,3 +86,15 @@ def test_two_who_exchange_their_offices_exchange_their_steps(office: PaperOffice
     office.office_changes_hands(1, HEAD, head=LEADER)
     office.look()
     assert [s.assignee for s in office.case("expense_claims", 1).steps] == [LEADER, ACCOUNTANT, HEAD, TOP]
+
+
+def test_a_settled_income_keeps_its_receipt_number(office: PaperOffice) -> None:
+    """The second income is settled; the first, received before it, may not end with the same receipt."""
+    for income in (1, 2):
+        go_on_with_income(office, Turn(kind=0, row=income - 1, who=0, how=1, asleep=False))  # received, remitted
+        assert office.shown("income", income) == "已缴库"
+    types(office, "income", 2, ACCOUNTANT, status="已核对")
+    assert office.shown("income", 2) == "已核对"
+    types(office, "income", 1, CASHIER, receipt_no="PJ2")
+    types(office, "income", 1, ACCOUNTANT, status="已核对")
+    assert office.shown("income", 1) == "已缴库"

@@ -265,6 +265,10 @@ def test_in05_no_receipt_twice():
     assert said(income("随时", {"receipt_no": "0012346"}, tables=first, row_id=2), "IN-05") == []
     later = {"income": {3: {"code": "SR-2026-0009", "receipt_no": "0012345"}}}
     assert said(income("已收", tables=later, row_id=2), "IN-05") == []  # the later row must change
+    settled = {"income": {3: {"code": "SR-2026-0009", "receipt_no": "0012345", "status": "已核对"}}}
+    assert said(income("已核对", tables=settled, row_id=2), "IN-05") == [  # it cannot, so this one must
+        "收款必须开具票据，票据号重复（SR-2026-0009已用0012345）。"
+    ]
     assert said(income("已收", {"receipt_no": None}, tables={"income": {1: {"receipt_no": None}}}, row_id=2)) == [
         "收款必须开具票据，票据号不能为空。"
     ]
