@@ -13,7 +13,7 @@ from automations.tables.values import Values
 
 T = TypeVar("T")
 
-ROWS = frozenset({"row", "where", "all", "column"})
+ROWS = frozenset({"row", "where", "all", "column", "cell"})
 """Kinds of marks that are about rows alone."""
 
 FEW = 8
@@ -171,6 +171,15 @@ class Books:
         over = self._over.get(table)
         found = over[row_id] if over is not None and row_id in over else self._source.row(table, row_id)
         return self._shown(found)
+
+    def cell(self, table: str, row_id: int | None, field: str) -> Any:
+        """One cell of a row; what follows from it does not hang on the row's other cells, which may change daily."""
+        if row_id is None:
+            return None
+        self.mark(("cell", table, field, row_id))
+        over = self._over.get(table)
+        row = self._shown(over[row_id] if over is not None and row_id in over else self._source.row(table, row_id))
+        return None if row is None else row[field]
 
     def where(self, table: str, field: str, value: Any, **also: Any) -> Sequence[RowView]:
         """Rows whose ``field`` is, or holds, ``value``, by id; none for an empty value.

@@ -1,14 +1,14 @@
 """One row under examination, with everything a rule may look at. Pure data: no rule asks a host or the time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.books.books import Books
-from automations.books.inputs import DAY, PEOPLE, QUARTER
+from automations.books.inputs import DAY, ON, PEOPLE, QUARTER
 from automations.norms import Norms
 from automations.people import Directory, Person
 from automations.rows import RowView
@@ -149,7 +149,7 @@ class Facts:
         norm: Parameters on the business day of the row, never today's.
         directory: People and offices; reading it is marked.
         calendar: Working days.
-        on: The business day.
+        on: The business day; of a row that has none, today (whoever needs to be asked again reads :attr:`today`).
         moment: What is about to happen: 提交, 付款, a status that somebody chose; "" for a look in between.
         actor: Who asks for it; None in between.
         status: The true status of the row, whatever its cell says.
@@ -190,8 +190,6 @@ class Facts:
         self.calendar = calendar
         if on is None and self.dated_by:
             on = _day_of(row[self.dated_by])
-        if on is None:
-            books.mark(DAY)
         self.on = on or local_date(now)
         self.norm = NormsOn(norms, self.on, books)
         self.moment, self.actor = moment, actor
@@ -229,6 +227,20 @@ class Facts:
         """The school's day of the moment of judging; a rule that asks is looked at again every day."""
         self.books.mark(DAY)
         return local_date(self._now)
+
+    def reached(self, day: date) -> bool:
+        """Whether ``day`` has come; a rule that asks is looked at again on that day, not every day until then."""
+        if local_date(self._now) >= day:
+            return True
+        self.books.mark((ON, day))
+        return False
+
+    @property
+    def month(self) -> date:
+        """The first day of this month; a rule that asks is looked at again on that of the next one, not every day."""
+        first = local_date(self._now).replace(day=1)
+        self.books.mark((ON, (first + timedelta(days=31)).replace(day=1)))
+        return first
 
     @property
     def directory(self) -> Directory:

@@ -11,10 +11,12 @@ mark                                  changed when
 ``("where", table, field, value)``    a row of ``table`` had, has or gets ``value`` in ``field`` (or values in fields)
 ``("all", table)``                    any row of ``table`` changed
 ``("column", table, field)``          ``field`` of any row of ``table`` changed
+``("cell", table, field, id)``        ``field`` of that row changed
 ``("held", kind, key)``               what open cases hold of it changed (budget, invoice number)
 ``("norm", key)``                     a parameter of that key came into force, ended or was edited
-``("people",)``                       anybody's row, office or absence changed
+``("people",)``                       anybody's office, login, absence or delegation changed
 ``("day",)``                          a new day began (a date passed, a delegation ended)
+``("on", day)``                       that day came
 ``("quarter",)``                      a new quarter of an hour began (a time to answer passed)
 ====================================  ==============================================================
 
@@ -33,13 +35,25 @@ Subject: TypeAlias = tuple[str, int]
 PEOPLE: Input = ("people",)
 DAY: Input = ("day",)
 QUARTER: Input = ("quarter",)
+ON = "on"
+"""Kind of the mark of one day to come."""
 
 ABOUT_NO_ROW = frozenset({"norm", "people", "day", "quarter"})
 """Kinds of marks that thousands of rows have alike: each set of them is kept once, with all the rows that have it."""
 
 
-WATCHED = frozenset({"where", "column"})
+WATCHED = frozenset({"where", "column", "cell"})
 """Kinds of marks of which a change must know the fields."""
+
+
+_OFFICES = {
+    "people": (
+        *("name", "account", "wecom_id", "department", "roles", "rank", "status", "away_from", "away_to"),
+        *("delegate", "delegate_scope", "delegate_limit", "delegate_doc"),
+    ),
+    "departments": ("name", "kind", "head", "leader_in_charge"),
+}
+"""What :class:`~automations.people.Directory` reads: a score or a headcount computed anew is nobody's office."""
 
 
 class InputIndex:
@@ -89,42 +103,29 @@ class InputIndex:
         Args:
             table: Its table.
             row_id: Its id.
-            versions: Its values before and after (mappings; None for a row that is not there). Two that leave the same
-                fields out say that those did not change.
+            versions: All its values before and after (mappings; None for a row that is not there); one alone does not
+                say what changed. Whoever found the row by a lookup may have read any of its cells.
         """
         found: set[Input] = {("row", table, row_id), ("all", table)}
         for (kind, field), count in self._watched[table].items():
             if not count:
                 continue
-            if kind == "column":
+            if kind != "where":
                 if len(versions) < 2 or None in versions or len({values.get(field) for values in versions}) > 1:
-                    found.add(("column", table, field))
+                    found.add((kind, table, field, row_id) if kind == "cell" else (kind, table, field))
                 continue
             for values in versions:
-                if isinstance(field, tuple):
-                    found |= self._narrow(table, field, values or {})
+                if values is None:
                     continue
-                value = values.get(field) if values is not None else None
+                if isinstance(field, tuple):
+                    found.add(("where", table, field, tuple(values[name] for name in field)))
+                    continue
+                value = values[field]
                 for one in value if isinstance(value, tuple) else (value,):
                     found.add(("where", table, field, one))
-        if table in ("people", "departments"):
+        if _differ(_OFFICES.get(table, ()), versions):
             found.add(PEOPLE)
         return found
-
-    def _narrow(self, table: str, fields: tuple[str, ...], values: Any) -> set[Input]:
-        """Lookups by several fields that find a row with these values."""
-        known = [name in values for name in fields]
-        if all(known):
-            return {("where", table, fields, tuple(values[name] for name in fields))}
-        if not any(known):
-            return set()
-        marks = self._by_input.marks()  # some fields are not told: whatever fits the others
-        return {
-            one
-            for one in marks
-            if one[:3] == ("where", table, fields)
-            and all(value == values.get(name, value) for name, value in zip(fields, one[3], strict=True))
-        }
 
     def standing_on(self, inputs: Iterable[Input]) -> set[Subject]:
         """Rows that stood on any of these."""
@@ -133,6 +134,13 @@ class InputIndex:
         if not ABOUT_NO_ROW.isdisjoint([one[0] for one in wanted]):
             found.update(*(rows for alike, rows in self._alike.items() if not wanted.isdisjoint(alike)))
         return found
+
+
+def _differ(fields: tuple[str, ...], versions: tuple[Any, ...]) -> bool:
+    """Whether a change of a row touched one of these; one version alone does not say what it was before."""
+    if len(versions) < 2 or None in versions:
+        return bool(fields)
+    return any(len({values.get(name) for values in versions}) > 1 for name in fields)
 
 
 class _Standing:
@@ -154,9 +162,6 @@ class _Standing:
             known.discard(subject)
         elif known is not None:
             del self._rows[one]
-
-    def marks(self) -> Iterable[Input]:
-        return self._rows.keys()
 
     def on(self, one: Input) -> set[Subject]:
         known = self._rows.get(one)

@@ -119,7 +119,9 @@ class Standing:
         if not moved:
             return set()
         desk.decided(row.table, row.id, moved)
-        return self._index.changed(row.table, row.id, {n: row[n] for n in moved}, moved)
+        read = {n: v for n, v in moved.items() if n not in CHECKED}  # nothing follows from what was answered
+        before = {f.name: row[f.name] for f in self._office.schema[row.table].fields} if read else {}
+        return self._index.changed(row.table, row.id, before, {**before, **read}) if read else set()
 
     def _watch(self, subject: Subject, case: Case | None, marks: set[Input], closed: bool) -> None:
         if closed:

@@ -125,10 +125,9 @@ class Judge:
                 assert row is not None
                 moved, said[subject] = self.stands(row)
                 if moved:
-                    before = {name: row[name] for name in moved}
-                    values = {f.name: row[f.name] for f in schema()[row.table].fields}
-                    self.books.lay(*subject, {**values, **moved})
-                    changed |= self.index.changed(*subject, before, moved)
+                    before = {f.name: row[f.name] for f in schema()[row.table].fields}
+                    self.books.lay(*subject, {**before, **moved})
+                    changed |= self.index.changed(*subject, before, {**before, **moved})
             waiting = set()
         return said
 

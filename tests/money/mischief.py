@@ -101,7 +101,7 @@ def change_a_claim(office: PaperOffice, turn: Turn) -> None:
         {"handler": OTHER_CLERK},
         {"audited_amount": Decimal(5000)},
         {"request": 1 + turn.who % 2},
-        {"acceptor": (CLERK, HEAD)[turn.who % 2]},
+        {"acceptor": (CLAIMS[claim]["handler"], HEAD)[turn.who % 2]},
         {"category": "印刷费"},
     )
     owner = office.case("expense_claims", claim).handler or CLAIMS[claim]["handler"]
