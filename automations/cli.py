@@ -4,7 +4,7 @@ import logging
 import signal
 import sys
 import threading
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,16 +14,19 @@ from automations import assemble
 from automations.approvals.words import SHANGHAI
 from automations.errors import HouqinError
 from automations.inquiry.commands import explain, rules
+from automations.inquiry.preview import preview
 from automations.journal import Journal
 from automations.notify import deliveries
 from automations.people import Directory
-from automations.rehearsal.command import command as rehearse
+from automations.rehearsal.command import command as replay
 from automations.schema.apply import apply as apply_plan
 from automations.schema.apply import make_views
 from automations.schema.plan import plan as make_plan
 from automations.schema.render import render
 from automations.settings import Settings, load_settings
 from automations.terminal import console, progress
+from automations.web.commands import qr, survey
+from automations.web.serving import serving
 from automations.worker import Worker, utc_now
 
 app = typer.Typer(
@@ -33,7 +36,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _name, _command in (("rules", rules), ("explain", explain), ("rehearse", rehearse)):
+ELSEWHERE: Mapping[str, Callable[..., int]] = {
+    "preview": preview,
+    "rules": rules,
+    "explain": explain,
+    "survey": survey,
+    "qr": qr,
+}
+for _name, _command in ELSEWHERE.items():
     app.command(_name)(_command)
 
 
@@ -133,7 +143,8 @@ def run_worker(verbose: Annotated[bool, typer.Option("--verbose", help="每次�
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Worker(engine, settings, bar=progress).run(stop)
+    with serving(settings, utc_now):
+        Worker(engine, settings, bar=progress).run(stop)
     return 0
 
 
@@ -149,33 +160,24 @@ def once() -> int:
 
 
 @app.command()
-def preview(
-    job: Annotated[str, typer.Argument(help="自动化的名字，见 automations/jobs/")],
-    on: Annotated[str, typer.Option("--on", help="当作是哪一天，如 2026-09-01")] = "",
+def rehearse(
+    file: Annotated[
+        Path | None,
+        typer.Option("--settings", help="试用的参数文件：把已有的一年单据按它重看一遍；不给就演一遍示例学校的一年"),
+    ] = None,
+    year: Annotated[int, typer.Option("--year", help="哪一年；演示默认2026，重看默认今年")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="重看的结果输出为 JSON")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="演示年的种子；换一个，违规落到别的人、日期和金额上")] = 0,
+    as_of: Annotated[str, typer.Option("--as-of", help="演到哪一天，如 2026-09-30")] = "",
+    volume: Annotated[int, typer.Option("--volume", min=1, help="几倍的工作量")] = 1,
+    check: Annotated[bool, typer.Option("--check", help="发现的和埋设的不完全相符时返回 1")] = False,
 ) -> int:
-    """看某个自动化在某天会通知谁、说什么，不发送。"""
-    engine = assemble.build(load_settings())
-    notices = engine.notices
-    assert notices is not None
-    jobs = notices.jobs
-    if job not in jobs:
-        raise HouqinError(f"没有名为“{job}”的自动化。现有：{'、'.join(sorted(jobs))}。")
-    now = datetime.combine(_day(on), time(8, 40), SHANGHAI) if on else utc_now()
-    engine.office.reload(now.astimezone(SHANGHAI).date())
-    count = 0
-    for notice in notices.preview(jobs[job], now):
-        count += 1
-        to = "、".join(engine.office.directory.name(t) if isinstance(t, int) else str(t) for t in notice.to)
-        console.print(f"→ {to}　[{notice.template}] {notice.stage}　{notice.subject}", markup=False)
-    console.print(f"共{count}条")
-    return 0
+    """把一年演一遍：示例学校的一年（不动任何数据），或用 --settings 把本校的一年按另一套参数重看。"""
+    if file is not None:
+        return replay(file, year, as_json)
+    from automations.demo.year.command import rehearse as play
 
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouqinError(f"日期“{text}”看不懂，请写成 2026-09-01。") from None
+    return play(year, seed, as_of, volume, check)
 
 
 @app.command()

@@ -22,9 +22,10 @@ class Restored:
 
 
 def changed_cells(table: Table, before: Values | None, now: Values) -> tuple[str, ...]:
-    """Worker-owned fields whose cells moved; for a new row those that are not empty."""
+    """Worker-owned fields whose cells moved; for a new row those that hold more than the host puts into every row."""
     if before is None:
-        return tuple(f.name for f in table.fields if f.by_worker and _filled(now.get(f.name)) is not None)
+        untouched = [f.name for f in table.fields if _filled(now.get(f.name)) in (None, f.default)]
+        return tuple(f.name for f in table.fields if f.by_worker and f.name not in untouched)
     return tuple(
         f.name
         for f in table.fields

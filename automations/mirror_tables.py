@@ -69,6 +69,7 @@ LOOKED_UP: Mapping[str, frozenset[str]] = {
     "expense_claims": frozenset({"lecturer"}),
     "income": frozenset({"method", "payer", "receipt_no"}),
     "invoices": frozenset({"amount", "inv_no", "issued_on"}),
+    "meter_readings": frozenset({"day", "period", "slot"}),
     "procurements": frozenset({"item_code"}),
     "requests": frozenset({"kind"}),
     "vendors": frozenset({"name"}),

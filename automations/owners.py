@@ -48,6 +48,11 @@ _OFFICES = {
     "FA": Keeper("会计", ("会计",)),
     "CA": Keeper("出纳", ("出纳",)),
     "FA/CA": Keeper("会计或出纳", ("会计", "出纳")),
+    "L2": Keeper("分管领导或主要领导", ("分管领导", "主要领导")),
+    "REV": Keeper(
+        "考核组（部门负责人、组织人事、督查组或校领导）", ("部门负责人", "组织人事", "督查组", "分管领导", "主要领导")
+    ),
+    "TRN": Keeper("学员本人（交卷后不能再改）"),
 }
 _HELD: Mapping[str, Collection[str]] = {
     "expense_claims": ("split_reason", "correction_note"),
@@ -56,8 +61,10 @@ _HELD: Mapping[str, Collection[str]] = {
     "procurements": ("split_reason",),
     "budget_lines": (),
     "income": (),
+    "training_classes": ("ready_exception", "project_grade", "reward_note"),
+    "survey_responses": (),
 }
-"""Which columns of 会计 and 出纳; none named: all of theirs."""
+"""Which columns of these offices; none named: all of theirs."""
 _GRAVE = {("budget_lines", "approved"), ("budget_lines", "adjusted"), ("vendors", "bank_verified")}
 _JUDGED = frozenset({"status"})
 _LEDGER = {
@@ -65,11 +72,24 @@ _LEDGER = {
     "handling": Keeper("责任人以外的会计、分管领导或主要领导", LEADERS, barred="person"),
     "closed_by": Keeper("责任人以外的会计、分管领导或主要领导", LEADERS, barred="person"),
 }
+_NAMED: Mapping[str, Mapping[str, Keeper]] = {
+    "violations": _LEDGER,
+    "supply_moves": {"confirmed_by": Keeper("部门负责人本人", ("部门负责人",), named="confirmed_by")},
+    "tasks": {
+        "review_score": Keeper(
+            "责任人以外的部门负责人、校领导或组织人事",
+            ("部门负责人", "分管领导", "主要领导", "组织人事"),
+            barred="person",
+        )
+    },
+}
+"""Columns whose keeper hangs on whom the row names."""
 
-TABLES = frozenset({*_HELD, "violations"})
+TABLES = frozenset({*_HELD, *_NAMED})
 
-TAKEN_AS_THEY_COME = frozenset({"budget_lines", "income"})
-"""A row that somebody else added is not emptied: it counts for nothing until its keeper takes it on."""
+TAKEN_AS_THEY_COME = frozenset({"budget_lines", "income", "survey_responses"})
+"""A row that somebody else added is not emptied: money counts for nothing until its keeper takes it on, and an answer
+sheet may come by any form."""
 
 BANK = ("bank_name", "bank_account")
 TICK = "bank_verified"
@@ -77,8 +97,8 @@ TICK = "bank_verified"
 
 def kept(table: Table) -> Mapping[str, Keeper]:
     """The held columns of a table."""
-    if table.name == "violations":
-        return _LEDGER
+    if table.name in _NAMED:
+        return _NAMED[table.name]
     chosen = _HELD.get(table.name)
     if chosen is None:
         return {}

@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     wecom_secret: SecretStr = SecretStr("")
     wecom_robot_key: SecretStr = SecretStr("")
 
+    web_listen: str = Setting(default="", pattern=r"^([^\s/]+:\d{1,5})?$")
+    web_url: str = Setting(default="", pattern=r"^(https?://[^\s?#]+)?$")
+
+    @property
+    def web_address(self) -> tuple[str, int]:
+        """Host and port of ``web_listen``."""
+        host, _, port = self.web_listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
     @property
     def mirror(self) -> str:
         """SQLAlchemy address of the mirror; a SQLite file under ``var`` unless set."""

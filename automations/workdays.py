@@ -6,9 +6,10 @@ estimate never stops the worker and never passes for the truth: it carries :data
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -89,6 +90,25 @@ class Calendar:
         if end < start:
             return -self.between(end, start)
         return sum(self.is_workday(start + _DAY * i) for i in range(1, (end - start).days + 1))
+
+    def add_hours(self, start: datetime, hours: Decimal, shifts: Sequence[tuple[time, time]]) -> datetime:
+        """The moment ``hours`` of work after ``start``; only the shifts of working days count.
+
+        Raises:
+            RuleError: No shift lasts, so nobody ever works.
+        """
+        if not any(begin < end for begin, end in shifts):
+            raise RuleError("参数“hours.”的上下班时间不对：下班要晚于上班。")
+        left = timedelta(hours=float(hours))
+        day = local_date(start)
+        while True:
+            for begin, end in shifts if self.is_workday(day) else ():
+                first = max(start, datetime.combine(day, begin, SCHOOL_TIME))
+                last = datetime.combine(day, end, SCHOOL_TIME)
+                if first < last and left <= last - first:
+                    return first + left
+                left -= max(last - first, timedelta(0))
+            day += _DAY
 
     def mark(self, start: date, end: date | None = None) -> str:
         """:data:`ESTIMATE` when any day from ``start`` to ``end`` is an estimate, else ""; print it beside the date."""

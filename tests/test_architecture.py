@@ -10,14 +10,14 @@ from automations.settings import HOUSE
 FLOORS = """
 __main__
 cli
-doctor | demo | inquiry | rehearsal
+doctor | demo | inquiry | rehearsal | web
 worker
 assemble
 engine
 figures
 rules | jobs
 books
-approvals | guards | confirming | owners | secrecy | reminders | follow | reports | sync
+approvals | guards | confirming | owners | secrecy | reminders | learning | follow | reports | sync
 rows | schedule
 mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms
 chain | tables

@@ -92,6 +92,7 @@ class Case(_Frozen):
         recused: Who may not sign this round because of ties to the company paid.
         pins: Parameters of the sign-off as they were when the round began: a change governs new rounds only.
         kept: Worker-owned cells that hold what was last signed, see ``Approval.keeps``.
+        counted: How often the row made the moves that are counted, see ``Approval.counts``.
         norms_version: Digest of all parameters then in force, see :meth:`automations.norms.Norms.in_force`.
     """
 
@@ -121,6 +122,7 @@ class Case(_Frozen):
     pins: dict[str, str] = {}
     norms_version: str = ""
     kept: dict[str, Any] = {}
+    counted: dict[str, int] = {}
     result: str = ""
     message: str = ""
 

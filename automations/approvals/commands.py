@@ -87,6 +87,7 @@ def _move(ruling: Ruling, world: World, bench: Bench, edit: Edit, wanted: str) -
     ruling.case = case.but(
         status=ARCHIVED if closed else DRAFT if reopened else case.status,
         stage=wanted,
+        counted=bench.approval.counted(case, wanted),
         result="提示" if hints else "通过",
         message="\n".join(hints),
         closed_at=edit.at if closed else None,

@@ -149,7 +149,8 @@ class Approval:
         chain_key: Key in 参数标准 that orders the levels, "" where the declaration's order stands.
         day: Field with the business day; "" for the day of the submission.
         keeps: Signed field → worker-owned column that shows its value once signed, until another is signed.
-        falls_to: Where a signed row rests after what was signed is changed (DG-02); "" for the first of ``words.draft``.
+        counts: Worker-owned column → the move (from, to) whose number it shows, e.g. how often a row came back.
+        falls_to: Where a signed row rests after what was signed is changed (DG-02); "" for the first word of a new row.
         done: What 校验说明 says after the last signature.
         tell_done: Message to the handler (and 出纳 where money is to be paid) after the last signature.
         closer: Column for whoever chose a final state, filled from his account; "" where there is none.
@@ -179,6 +180,7 @@ class Approval:
     chain_key: str = ""
     day: str = ""
     keeps: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     falls_to: str = ""
     done: str = "已完成签批。"
     tell_done: str = "approval_done"
@@ -198,6 +200,14 @@ class Approval:
             ARCHIVED: case.stage or ARCHIVED,
             VOID: words.void or rest,
         }[case.status]
+
+    def counted(self, case: Case, reached: str) -> dict[str, int]:
+        """The counts of a case that moves to ``reached``."""
+        move = (self.shown_status(case), reached)
+        return {
+            **case.counted,
+            **{c: case.counted.get(c, 0) + 1 for c, counted in self.counts.items() if counted == move},
+        }
 
     def business_day(self, row: Any, at: datetime) -> date:
         """The business day of a row (``row[name]``), by which parameters are read; the day of ``at`` without one."""

@@ -34,6 +34,8 @@ def row_cells(case: Case, bench: Bench) -> dict[str, Value]:
     cells |= {name: value for name, value in signed.items() if name in bench.table}
     for column in bench.approval.keeps.values():
         cells[column] = from_json(bench.table[column], case.kept.get(column))
+    for column in bench.approval.counts:
+        cells[column] = case.counted.get(column)
     if bench.approval.audited:
         cells[bench.approval.audited] = case.audited
     held = case.payment or {}

@@ -54,8 +54,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[st
     return found
 
 
-KEPT_FREE = frozenset({"remark", "correction_note", "status", "pay_method", "paid_on", "paper_signed", "voucher_no"})
-"""Columns of a closed row that are not simply put back: notes, and what has rules of its own."""
+KEPT_FREE = frozenset(
+    {"remark", "correction_note", "rating", "status", "pay_method", "paid_on", "paper_signed", "voucher_no"}
+)
+"""Columns of a closed row that are not simply put back: notes, a reporter's rating, and what has rules of its own."""
 
 
 def whole(bench: "Bench", row: Values, signed: Mapping[str, Any]) -> dict[str, Any]:

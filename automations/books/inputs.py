@@ -25,7 +25,7 @@ can never change their answer (archived, void) are examined then and not kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeAlias
 
 Input: TypeAlias = tuple[Any, ...]
@@ -97,7 +97,7 @@ class InputIndex:
             if one[0] in WATCHED:
                 self._watched[one[1]][one[0], one[2]] -= 1
 
-    def changed(self, table: str, row_id: int, *versions: Any) -> set[Input]:
+    def changed(self, table: str, row_id: int, *versions: Any, only: Collection[str] = ()) -> set[Input]:
         """What a change of one row changes: itself, its table, and every lookup that finds or found it.
 
         Args:
@@ -105,12 +105,15 @@ class InputIndex:
             row_id: Its id.
             versions: All its values before and after (mappings; None for a row that is not there); one alone does not
                 say what changed. Whoever found the row by a lookup may have read any of its cells.
+            only: The fields that can have changed where there is one version alone; none: any.
         """
         found: set[Input] = {("row", table, row_id), ("all", table)}
         for (kind, field), count in self._watched[table].items():
             if not count:
                 continue
             if kind != "where":
+                if only and len(versions) < 2 and field not in only:
+                    continue
                 if len(versions) < 2 or None in versions or len({values.get(field) for values in versions}) > 1:
                     found.add((kind, table, field, row_id) if kind == "cell" else (kind, table, field))
                 continue

@@ -64,6 +64,8 @@ class MirrorSource:
         key = (table, field, value)
         if key not in self._where:
             self._where[key] = tuple(Rows(table, self._office.mirror.select(table, **{field: value})))
+            for row in self._where[key]:
+                self._rows.setdefault((table, row.id), row)
         return self._where[key]
 
     def all(self, table: str) -> Sequence[RowView]:

@@ -161,13 +161,15 @@ class Docket:
             return ruling
         reached, was = STAGES[self._table.name](self._desk.facts(view, case=case)), self.approval.shown_status(case)
         if reached != was:
-            closed = reached in self.approval.final
+            closed, row = reached in self.approval.final, self._digested(row)  # as it will be compared with for good
             ruling.case = case.but(
                 status=ARCHIVED if closed else case.status,
                 stage=reached,
+                counted=self.approval.counted(case, reached),
                 snapshot=whole(bench, row, case.snapshot or {"row": {}, "parts": {}}) if closed else case.snapshot,
                 content=case.content or (content(self.approval, row, {}) if case.status == APPROVED else None),
                 closed_at=now if closed else None,
+                **({"result": "通过", "message": ""} if case.result == "拦截" else {}),  # what stopped it is over
             )
             ruling.note("moved", now, was=was, now=reached, account=bench.worker)
         return ruling

@@ -55,6 +55,8 @@ class Notices:
         self.jobs = jobs
         self._messages = Messages()
         self._worker = worker
+        self._read: dict[str, tuple[int, Rows]] = {}
+        self._ran: dict[str, str] = {}
         office.journal.create_all(deliveries.metadata)
 
     # --- planning -----------------------------------------------------------------------------------------------
@@ -127,26 +129,39 @@ class Notices:
     def run_jobs(self, now: datetime) -> list[str]:
         """Run every job whose time has come, once for each slot; Chinese sentences for what went wrong."""
         problems: list[str] = []
+        found: list[tuple[Job, datetime, list[Notice]]] = []
         for job in self.jobs.values():
-            last = self._office.journal.last_run(job.name)
+            last = self._ran.get(job.name) or self._office.journal.last_run(job.name)
             slot = job.at.due(datetime.fromisoformat(last) if last else None, now, self._office.calendar)
             if slot is None:
                 continue
-            found: list[Notice] = []
+            notices: list[Notice] = []
             try:
-                found = list(self.preview(job, now))
+                notices = list(self.preview(job, now))
             except RuleError as error:
                 problems.append(str(error))
+            found.append((job, slot, notices))
+        if found:
             with self._office.journal.write(now=now) as tx:
-                if tx.claim_run(job.name, slot.isoformat(), now):
-                    problems += self.plan(tx.connection, found, now, slot)
-                    tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(found)}, now)
+                for job, slot, notices in found:
+                    if tx.claim_run(job.name, slot.isoformat(), now):
+                        problems += self.plan(tx.connection, notices, now, slot)
+                        tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(notices)}, now)
+        self._ran |= {job.name: slot.isoformat() for job, slot, _ in found}
         return problems
 
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
         """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""
-        rows = {name: Rows(name, self._office.mirror.select(name)) for name in job.tables}
+        rows = {name: self._rows(name) for name in job.tables}
         return job.run(rows, Facts(now, self._office.calendar, self._office.directory, self._office.norms))
+
+    def _rows(self, table: str) -> Rows:
+        """The rows of a table, read anew only once something was written there."""
+        version = self._office.mirror.versions[table]
+        known = self._read.get(table)
+        if known is None or known[0] != version:
+            known = self._read[table] = version, Rows(table, self._office.mirror.select(table))
+        return known[1]
 
     # --- delivering ---------------------------------------------------------------------------------------------
     def deliver(self, now: datetime) -> int:

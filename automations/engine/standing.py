@@ -35,7 +35,10 @@ WATCHED = frozenset(r.table for r in RULES if ALWAYS in r.at)
 """Tables with standing rules."""
 
 CHECKED = {"check_result", "check_message"}
-RESPONSIBLE = ("handler", "remitter", "collector", "supervisor", "head_teacher", "custodian", "person", "duty_person")
+RESPONSIBLE = (
+    *("handler", "remitter", "collector", "supervisor", "head_teacher", "custodian", "person", "duty_person"),
+    *("done_by", "driver"),
+)
 """Columns that name who answers for a row, first found first."""
 
 PASSED, HINT, STOP = "通过", "提示", "拦截"

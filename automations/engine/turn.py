@@ -5,10 +5,10 @@ A pass is level-triggered: run twice, the second run changes nothing; killed any
 
 import contextlib
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from automations import holds, intents, sync
 from automations.approvals.case import ARCHIVED, Case
@@ -18,7 +18,8 @@ from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
 from automations.books import Input, InputIndex
 from automations.books.facts import quarter
-from automations.books.inputs import DAY, QUARTER, Subject
+from automations.books.inputs import DAY, ON, QUARTER, Subject
+from automations.engine import spool
 from automations.engine.desk import Desk
 from automations.engine.docket import Docket
 from automations.engine.forms import Forms
@@ -47,7 +48,7 @@ JUDGED = frozenset({"code", "status", "current_step", "approved_hash", "approved
 """Cells of a row under sign-off that follow from its case, so that a typed value simply gives way."""
 
 ROUNDS = 6
-"""How often in a pass what was computed may change what else is computed; one line of dependence is three long."""
+"""How often in a pass one row may be computed anew; each row of a chain, such as running balances, is once or twice."""
 
 
 @dataclass
@@ -106,9 +107,11 @@ class Engine:
         office.journal.create_all(holds.metadata)
         office.journal.create_all(intents.metadata)
         own = dict(OWNED)
+        self._judged: dict[str, frozenset[str]] = {}
         for approval in office.approvals.values():
-            judged = JUDGED | PAYMENT_FIELDS | {approval.audited, *approval.keeps.values()}
+            judged = JUDGED | PAYMENT_FIELDS | {approval.audited, *approval.keeps.values(), *approval.counts}
             own[approval.table] = own.get(approval.table, frozenset()) | judged
+            self._judged[approval.table] = frozenset(judged)
         for table in office.schema:
             if answers_here(office, table.name):
                 own[table.name] = own.get(table.name, frozenset()) | CHECKED
@@ -282,13 +285,15 @@ class Engine:
                 report.refused += outcome.refused
                 report.alarms += len(outcome.alarms)
                 stuck += group if outcome.waiting else []
-                self._changed |= self._index.changed(docket.approval.table, row_id, docket.values(row_id))
+                table = docket.approval.table
+                self._changed |= self._index.changed(table, row_id, docket.values(row_id), only=self._judged[table])
         return stuck
 
     def _new_day(self, now: datetime) -> date:
         today = now.astimezone(SHANGHAI).date()
         if self._day is not None and today != self._day:
             self._changed.add(DAY)
+            self._changed |= {(ON, self._day + timedelta(days=n + 1)) for n in range((today - self._day).days)}
         if quarter(now) != self._quarter:
             self._changed.add(QUARTER)
             self._quarter = quarter(now)
@@ -309,7 +314,8 @@ class Engine:
         self, desk: Desk, dockets: Mapping[str, Docket], subjects: set[Subject], now: datetime, report: PassReport
     ) -> None:
         """Examine what was touched, then whatever stood on it, until nothing changes any more."""
-        for _ in range(ROUNDS):
+        often: Counter[Subject] = Counter()
+        while True:
             for docket in dockets.values():
                 self._changed |= docket.changed
                 docket.changed = set()
@@ -318,6 +324,9 @@ class Engine:
             self._changed = set()
             if not subjects:
                 return
+            often.update(subjects)
+            if max(often.values()) > ROUNDS:
+                break
             for table, docket in dockets.items():
                 ids = {row_id for name, row_id in subjects if name == table}
                 docket.prepare(ids, now)
@@ -325,7 +334,8 @@ class Engine:
                     outcome = docket.look_again(row_id, now)
                     if outcome is not None:
                         self._touched.append(outcome.case)
-                        self._changed |= self._index.changed(table, row_id, docket.values(row_id))
+                        values, judged = docket.values(row_id), self._judged[table]
+                        self._changed |= self._index.changed(table, row_id, values, only=judged)
             self._changed |= self._standing.examine(desk, subjects, self._upkeep.answers, now)
             subjects = set()
         report.problems.append("有单元格算了多遍仍不稳定，请把本条信息交给信息科。")
@@ -347,7 +357,7 @@ class Engine:
             cells = {n: from_json(fields[n], v) for n, v in intent.cells.items() if v is not None}
             try:
                 if office.mirror.find(intent.table, "code", intent.code) is None:
-                    self._hands.add(intent.table, [cells])
+                    self._hands.add(intent.table, [spool.uploaded(self._hands, cells)])
             except HouqinError as error:
                 report.problems.append(str(error))
                 continue
@@ -356,6 +366,7 @@ class Engine:
                 with office.journal.write() as tx:
                     tx.move(intent.code, intent.table, found.id, found.born)
                     intents.done(tx.connection, intent.code)
+                spool.clear(cells)
 
 
 def _by_case(items: Sequence[Item], rows: Mapping[Key, Row], approval: Approval) -> dict[int, list[Item]]:

@@ -19,7 +19,7 @@ def contracts(contract: ContractFacts) -> Computed:
     """已付, 付款比例, 本月考核分 (of the month scored last) with a line on what it costs, 年扣款."""
     found = deductions(contract) if is_scored(contract) else []
     last = found[-1] if found else None
-    this_year = [d.amount for d in found if d.month.year == contract.today.year]
+    this_year = [d.amount for d in found if d.month.year == contract.month.year]
     return Computed(
         {
             "paid": contract.paid_out,
@@ -42,7 +42,7 @@ def stage_of(contract: Facts) -> str:
     """履行中 → 临期 so many days before it ends → 到期 on the day after; any other state is kept."""
     if contract.status not in BY_ITSELF or contract.ends_on is None:
         return contract.status
-    if contract.today > contract.ends_on:
+    if contract.reached(contract.ends_on + timedelta(days=1)):
         return "到期"
     near = contract.ends_on - timedelta(days=contract.norm.whole("contract.near_days"))
-    return "临期" if contract.today >= near else "履行中"
+    return "临期" if contract.reached(near) else "履行中"

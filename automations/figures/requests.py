@@ -11,6 +11,8 @@ from automations.rules.receptions import actual_bill, payable_sum, planned_bill,
 from automations.rules.requests import APPROVED, MAY_BE_FREE, RequestFacts
 from automations.workdays import local_date
 
+A_DAY = timedelta(days=1)
+
 
 @computes("requests", "per_head", "std_per_head", "used", "remaining")
 def requests(request: RequestFacts) -> Computed:
@@ -35,10 +37,10 @@ def stage_of(request: Facts) -> str:
     """
     if request.status not in APPROVED or request.starts_at is None or request.ends_at is None:
         return request.status
-    if request.today < local_date(request.starts_at):
+    if not request.reached(local_date(request.starts_at)):
         return "已批准"
     ended = local_date(request.ends_at)
-    if request.today <= ended:
+    if not request.reached(ended + A_DAY):
         return "执行中"
     living = [c for c in _claims(request) if c.status in LIVING]
     if living:
@@ -46,7 +48,7 @@ def stage_of(request: Facts) -> str:
     if request.kind in MAY_BE_FREE and not request.est_amount:
         return "已核销"
     expires = ended + timedelta(days=request.norm.whole("request.expires_days"))
-    return "过期" if request.today > expires else "已执行"
+    return "过期" if request.reached(expires + A_DAY) else "已执行"
 
 
 def _claims(request: Facts) -> Sequence[RowView]:

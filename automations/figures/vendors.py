@@ -17,7 +17,7 @@ TEAM = "服务商考核"
 @computes("vendors", "paid_year", "score_year")
 def vendors(vendor: Facts) -> Computed:
     """本年支付, 年度考核分."""
-    year = vendor.today.year
+    year = vendor.month.year
     claims = vendor.pointing("expense_claims", "vendor")
     paid = [_payable(c) for c in claims if c.status in PAID and c.paid_on is not None and c.paid_on.year == year]
     scores = [

@@ -110,13 +110,14 @@ def spent_in_step_with_the_year(line: Facts) -> Figures:
     is held against nobody.
     """
     total = approved_sum(line.row)
-    if line.status not in (APPROVED, ADJUSTED) or line.year != line.today.year or total <= 0:
+    now = line.month
+    if line.status not in (APPROVED, ADJUSTED) or line.year != now.year or total <= 0:
         return
-    rate, month = _taken(line).spent / total * 100, line.today.month
+    rate, month = _taken(line).spent / total * 100, now.month
     slow, fast = _share_of_year(month - 1) - rate, rate - _share_of_year(month)
     for word, until, gap, limit in (("慢", month - 1, slow, "rate_low"), ("快", month, fast, "rate_high")):
         if gap > line.norm.number(f"budget.{limit}"):
-            time, stage = _share_of_year(until), f"{line.today:%Y-%m}"
+            time, stage = _share_of_year(until), f"{now:%Y-%m}"
             yield {"rate": rate, "month": until, "time": time, "word": word, "gap": gap, STAGE: stage}
 
 

@@ -20,6 +20,7 @@ ON_ACCEPTANCE = "验收"
 """Word of a condition that is met when the purchase is accepted."""
 
 KINDS = {"工程": WORKS, "货物": GOODS}
+A_DAY = timedelta(days=1)
 
 # Expiry ---------------------------------------------------------------------------------------------------------------
 
@@ -46,8 +47,10 @@ def bought_anew_in_time(contract: ContractFacts) -> Figures:
     """Long before it ends somebody knows: 90 days, 120 where government procurement is to follow."""
     if contract.status not in RUNNING or contract.kind in ONCE_ONLY or contract.ends_on is None:
         return
-    left = (contract.ends_on - contract.today).days
     marks = sorted(contract.norm.wholes("contract.expiry_marks"))
+    if not marks or not contract.reached(contract.ends_on - timedelta(days=marks[-1])):
+        return
+    left = (contract.ends_on - contract.today).days
     reached = [m for m in marks if left <= m]
     if left < 0 or not reached or (reached == marks[-1:] and not needs_government_procurement(contract)):
         return
@@ -66,7 +69,7 @@ def bought_anew_in_time(contract: ContractFacts) -> Figures:
 )
 def no_service_without_a_contract(contract: ContractFacts) -> Figures:
     """Nobody serves the school after the contract has ended."""
-    if contract.status not in IN_FORCE or contract.ends_on is None or contract.today <= contract.ends_on:
+    if contract.status not in IN_FORCE or contract.ends_on is None or not contract.reached(contract.ends_on + A_DAY):
         return
     if proof := _served_after(contract, contract.ends_on):
         yield {"name": contract.name, "ends": contract.ends_on, "proof": proof, STAGE: str(contract.ends_on)}
@@ -113,7 +116,7 @@ LICENCE_ENDED = "“{vendor}”{licence}已到期。"
 
 def _licence_ended(contract: ContractFacts) -> Figures:
     company = contract.company
-    if company is not None and company.license_due is not None and company.license_due < contract.today:
+    if company is not None and company.license_due is not None and contract.reached(company.license_due + A_DAY):
         food = NEEDS_LICENCE & {*(company.kinds or ())}
         licence = "食品经营许可证" if food else "证照"
         yield {"vendor": company.name, "licence": licence, STAGE: str(company.license_due)}
@@ -143,9 +146,10 @@ def _waits(facts: Facts, company: RowView | None, accepted: date | None) -> Figu
     """How long a small company has been waiting, from the first mark on."""
     if company is None or not company.is_sme or accepted is None:
         return
-    n = (facts.today - accepted).days
-    reached = [mark for mark in facts.norm.wholes("contract.sme_marks") if n >= mark]
+    marks = facts.norm.wholes("contract.sme_marks")
+    reached = [mark for mark in marks if facts.reached(accepted + timedelta(days=mark))]
     if reached:
+        n = (facts.today - accepted).days
         limit, most = facts.norm.whole("contract.sme_days"), facts.norm.whole("contract.sme_max")
         yield {"vendor": company.name, "n": n, "limit": limit, "most": most, STAGE: str(max(reached))}
 

@@ -16,7 +16,7 @@ from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
 from automations.rules.claims import PAID, ClaimFacts, missing_cells, quoted
 from automations.rules.procurement_stages import TOGETHER, minuted
-from automations.rules.procurements import GOVERNMENT, IN_FORCE, RUNNING
+from automations.rules.procurements import GOVERNMENT
 from automations.rules.receptions import payable_sum
 
 TABLE, CLAIMS = "contracts", "expense_claims"

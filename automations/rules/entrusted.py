@@ -28,14 +28,21 @@ Figures = Iterator[dict[str, Any]]
 )
 def charged_in_full(course: Facts) -> Figures:
     """Some working days after the end, nearly all of 收费标准 × 实到人数 × 天数 is entered as income of the class."""
-    if not course.is_entrusted or course.ends_on is None or course.status == CALLED_OFF:
+    if course.ends_on is None:
+        return
+    if course.reached(course.calendar.add(course.ends_on, course.norm.whole("income.undercharged_wd"))):
+        for owing in charged_too_little(course):
+            yield {"name": course.name, **owing}
+
+
+def charged_too_little(course: Facts) -> Figures:
+    """What an entrusted class owes, what is entered of it, and the gap; nothing where (nearly) all is entered."""
+    if not course.is_entrusted or course.status == CALLED_OFF:
         return
     due = course.money("fee_standard") * (course.actual_n or 0) * _days(course)
-    if due <= 0 or course.calendar.between(course.ends_on, course.today) < course.norm.whole("income.undercharged_wd"):
-        return
     entered = sum((_entered(row) for row in course.pointing("income", "training_class")), Decimal(0))
     if Fraction(entered) < Fraction(due) * course.norm.ratio("income.undercharged_share"):
-        yield {"name": course.name, "due": due, "entered": entered, "gap": due - entered}
+        yield {"due": due, "entered": entered, "gap": due - entered}
 
 
 def _days(course: Facts) -> Decimal:

@@ -1,38 +1,15 @@
-"""What must be in order before papers, tasks, disposals and exits are signed (domain.md B1.2, B1.7, B2.9, B4.15)."""
+"""What must be in order before disposals and exits are signed (domain.md B1.2, B4.15)."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from automations.books import Facts
 from automations.rules.base import rule
-from automations.rules.claims import empty, missing_cells, quoted
+from automations.rules.claims import empty
 
 Figures = Iterator[dict[str, Any]]
-NEEDS_MEETING = frozenset({"制度", "表彰决定"})
 GIVEN_BACK = frozenset({"已处置"})
 """States of an asset that nobody has to hand over any more."""
-
-
-@rule("必填", "documents", "B1.7", "请填写：{fields}。")
-def document_is_complete(document: Facts) -> Figures:
-    """Everything marked ● is filled."""
-    if missing := missing_cells(document):
-        yield {"fields": quoted(missing)}
-
-
-@rule("必填", "documents", "B1.7；三重一大", "“{kind}”须经校委会研究，请填写“{field}”。")
-def leadership_has_met(document: Facts) -> Figures:
-    """制度 and 表彰决定 carry the number of the minutes."""
-    if document.kind in NEEDS_MEETING and empty(document.meeting_no):
-        yield {"kind": document.kind, "field": document.schema["meeting_no"].title}
-
-
-@rule("必填", "tasks", "B2.9", "请填写：{fields}。")
-def task_is_complete(task: Facts) -> Figures:
-    """Everything marked ● is filled, and the class of a project task."""
-    more = ("training_class",) if task.kind == "项目任务" else ()
-    if missing := missing_cells(task, *more):
-        yield {"fields": quoted(missing)}
 
 
 @rule(

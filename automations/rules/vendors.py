@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from stdnum.cn import uscc
@@ -123,5 +124,5 @@ def no_contract_with_a_blocked_company(contract: Facts) -> Figures:
 @rule(LICENCE, TABLE, "B5；CT-07", "“{name}”的证照已于{due}到期，请核对新证后更新“证照到期日”。", "提示", at=ALWAYS)
 def licence_in_force(vendor: Facts) -> Figures:
     """Licences are in force."""
-    if vendor.license_due is not None and vendor.license_due < vendor.today:
+    if vendor.license_due is not None and vendor.reached(vendor.license_due + timedelta(days=1)):
         yield {"name": vendor.name, "due": vendor.license_due}

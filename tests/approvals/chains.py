@@ -81,7 +81,7 @@ class ChainOf:
     def row(self) -> Mapping[str, Value]:
         """A row of its own department with nobody in it yet."""
         empty = empty_row(self.approval)
-        for column in ("department", "supervise_dept", "owner_dept", "user_dept"):
+        for column in ("department", "supervise_dept", "owner_dept", "user_dept", "duty_dept"):
             empty |= {column: OF_THE_ROW} if column in empty else {}
         return {**empty, **self.cells}
 
@@ -124,6 +124,7 @@ CHAINS: Mapping[str, ChainOf] = {
     "合同": ChainOf("contracts", (BOOKS, *LEADERS)),
     "制度档案": ChainOf("documents", LEADERS),
     "目标任务": ChainOf("tasks", (review(HEAD), signature(LEADER))),
+    "工单挂起": ChainOf("issues", (signature(LEADER),)),
     "资产处置": ChainOf("assets", LEADERS),
     "人员退出": ChainOf("people", LEADERS),
     "预算调整": ChainOf("budget_lines", (signature(TOP),)),

@@ -1,43 +1,8 @@
-"""Papers, tasks, disposals and exits before they are signed (domain.md B1.2, B1.7, B2.9, B4.15)."""
+"""Disposals and exits before they are signed (domain.md B1.2, B4.15)."""
 
 import pytest
 
-from automations.tables.values import File
 from tests.rules.world import facts, said
-
-PAPER = {
-    "title": "车辆管理办法",
-    "kind": "制度",
-    "secrecy": "公开",
-    "owner_dept": 1,
-    "file": (File("办法.docx", 1, "r"),),
-    "meeting_no": "校委纪要〔2026〕9号",
-}
-TASK = {
-    "kind": "岗位目标",
-    "title": "报修按时率",
-    "person": 1,
-    "department": 1,
-    "year": 2026,
-    "weight": 20,
-    "standard": "95%以上",
-    "due": "2026-12-31",
-}
-
-
-def test_a_paper_is_complete_and_its_meeting_is_named() -> None:
-    assert said(facts("documents", PAPER)) == []
-    assert said(facts("documents", {**PAPER, "title": None})) == ["请填写：“名称”。"]
-    wanted = "“{}”须经校委会研究，请填写“会议纪要号”。"
-    for kind in ("制度", "表彰决定"):
-        assert said(facts("documents", {**PAPER, "kind": kind, "meeting_no": None})) == [wanted.format(kind)]
-    assert said(facts("documents", {**PAPER, "kind": "技术档案", "meeting_no": None})) == []
-
-
-def test_a_task_is_complete() -> None:
-    assert said(facts("tasks", TASK)) == []
-    assert said(facts("tasks", {**TASK, "standard": None})) == ["请填写：“完成标准”。"]
-    assert said(facts("tasks", {**TASK, "kind": "项目任务"})) == ["请填写：“班次”。"]
 
 
 @pytest.mark.parametrize(("value", "number", "stopped"), [("49999.99", None, False), ("50000", None, True)])

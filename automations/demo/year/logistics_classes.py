@@ -1,0 +1,82 @@
+"""The life of a class beside its teaching: planned, prepared, held, closed; projects have a team and are accepted.
+
+Houqin plans the readiness checklist five working days ahead; whoever looks after the class goes through it (B2.8, N14).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from automations.demo.year.classes import Course, courses_of
+from automations.demo.year.edits import Edit, Ref, find, person, write
+from automations.demo.year.logistics_inspections import PROJECT
+from automations.demo.year.logistics_issues import AFTER_THE_LOOK
+from automations.demo.year.plan import Plan
+
+TABLE, CHECKS, KEEPER, REVIEWER = "training_classes", "equipment_checks", "云教学", "陈人事"
+LECTURERS = ("昌讲师", "马讲师", "苗讲师", "凤讲师")
+ON_FILE = 30
+"""Working days after its last day on which a class goes into the archive: by then its claims are paid."""
+
+GRADES = ("优秀", "良好", "良好", "合格")
+
+
+def checklist(course: Course) -> Mapping[str, Mapping[str, Any]]:
+    """Lines of the readiness checklist, and how each is known."""
+    of = {"training_class": Ref(TABLE, course.key)}
+    room = f"教室{course.classroom}：{course.planned}人桌椅、投影、音响、空调、照明、饮水"
+    lines: dict[str, Mapping[str, Any]] = {"教室": {**of, "items": room}}
+    if course.beds:
+        lines["客房"] = {**of, "location": Ref("locations", course.beds[0])}
+    lines["餐饮"] = {**of, "location": Ref("locations", "学员餐厅")}
+    lines["研讨"] = {**of, "items": "研讨教学：研讨室、白板、分组座签"}
+    return lines
+
+
+def prepared(plan: Plan, dice: Random, course: Course, day: date) -> Iterator[Edit]:
+    """The checklist found and gone through on one day."""
+    at = plan.at(day, AFTER_THE_LOOK)
+    keys = {f"开班-{course.key}-{name}": where for name, where in checklist(course).items()}
+    for key, where in keys.items():
+        yield find(at, CHECKS, key, **where)
+    at = plan.at(day, "09:30") + timedelta(minutes=dice.randrange(60))
+    for key in keys:
+        at += timedelta(minutes=dice.randrange(4, 15))
+        yield write(at, course.host, CHECKS, key, done_on=day, result="正常")
+
+
+def begun(plan: Plan, course: Course) -> datetime:
+    """When its row is there."""
+    first = plan.at(plan.workdays[0], "09:25")
+    return max(plan.at(plan.workday(course.starts - timedelta(days=29)), "10:20"), first)
+
+
+def class_lives(plan: Plan, dice: Random) -> Iterator[Edit]:
+    """Every class. One that begins in the first days of January was prepared in the old year."""
+    for course in courses_of(plan):
+        project, at = course.kind.name == PROJECT, begun(plan, course)
+        ready = plan.calendar.add(course.starts, -4)
+        if ready <= at.date():
+            continue
+        cells: dict[str, Any] = {"status": "筹备"}
+        if project:
+            team = (course.teacher, course.host, dice.choice(LECTURERS))
+            cells |= {"is_project": True, "team": tuple(person(name) for name in team)}
+        yield write(at, KEEPER, TABLE, course.key, **cells)
+        yield from prepared(plan, dice, course, ready)
+        yield write(plan.at(course.starts, "10:45"), KEEPER, TABLE, course.key, status="进行中")
+        yield write(plan.at(course.ends, "17:40"), KEEPER, TABLE, course.key, status="待结班")
+        yield from _closed(plan, dice, course, project)
+
+
+def _closed(plan: Plan, dice: Random, course: Course, project: bool) -> Iterator[Edit]:
+    """A project is accepted by 组织人事科 within the week; classes of outside clients wait for their money."""
+    if project:
+        handed_over = plan.at(plan.calendar.add(course.ends, 1), "09:20")
+        yield write(handed_over, KEEPER, TABLE, course.key, status="待验收")
+        graded = {"project_grade": dice.choice(GRADES), "reward_note": "按项目管理办法兑现奖惩。"}
+        yield write(plan.at(plan.calendar.add(course.ends, 4), "15:25"), REVIEWER, TABLE, course.key, **graded)
+    if not course.unit:
+        at = plan.at(plan.calendar.add(course.ends, ON_FILE), "10:15")
+        yield write(at, REVIEWER if project else KEEPER, TABLE, course.key, status="已归档")

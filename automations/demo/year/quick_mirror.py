@@ -1,0 +1,171 @@
+"""A mirror whose rows lie in memory as well: a year of a school is looked through in minutes.
+
+What the SQL tables hold, these dictionaries hold; every write goes to both. A transaction that fails empties them, and
+they are read anew.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from automations.mirror import Mirror, MirrorWrite
+from automations.schema import Schema
+from automations.tables.base import Row
+from automations.tables.values import Values, canonical
+
+Index = dict[Any, dict[int, None]]
+
+
+class _Table:
+    """The rows of one table, and by what stands in a field."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = {row.id: row for row in rows}
+        self._by: dict[str, Index] = {}
+
+    def put(self, row: Row) -> None:
+        self.drop(row.id)
+        self.rows[row.id] = row
+        for field, index in self._by.items():
+            index.setdefault(row.values[field], {})[row.id] = None
+
+    def drop(self, row_id: int) -> None:
+        old = self.rows.pop(row_id, None)
+        if old is not None:
+            for field, index in self._by.items():
+                index.get(old.values[field], {}).pop(row_id, None)
+
+    def by(self, field: str, value: Any) -> list[int]:
+        """Ids of the rows whose field holds the value, in order."""
+        if field not in self._by:
+            index: Index = {}
+            for row_id, row in self.rows.items():
+                index.setdefault(row.values[field], {})[row_id] = None
+            self._by[field] = index
+        return sorted(self._by[field].get(value, ()))
+
+
+class QuickMirror(Mirror):
+    """See the module."""
+
+    def __init__(self, url: str, schema: Schema) -> None:
+        self._known: dict[str, _Table] = {}
+        self._notes: dict[str, str | None] = {}
+        self._cursors: dict[str, str | None] = {}
+        super().__init__(url, schema)
+
+    def _table(self, table: str) -> _Table:
+        if table not in self._known:
+            self._known[table] = _Table(super().select(table))
+        return self._known[table]
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+    def living(self, table: str, ids: Iterable[int]) -> list[Row]:
+        """See :meth:`Mirror.living`."""
+        rows = self._table(table).rows
+        return [rows[i] for i in sorted(set(ids)) if i in rows]
+
+    def select(self, table: str, /, **equal: object) -> list[Row]:
+        """See :meth:`Mirror.select`."""
+        kept = self._table(table)
+        if not equal:
+            return [kept.rows[i] for i in sorted(kept.rows)]
+        (field, first), *rest = equal.items()
+        ids = sorted({i for value in _any_of(first) for i in kept.by(field, value)})
+        rows = (kept.rows[i] for i in ids)
+        return [r for r in rows if all(r.values[name] in _any_of(wanted) for name, wanted in rest)]
+
+    def find(self, table: str, field: str, value: object) -> Row | None:
+        """See :meth:`Mirror.find`."""
+        found = self.select(table, **{field: value})
+        return found[0] if found else None
+
+    def linked(self, table: str, field: str, ids: Iterable[int]) -> dict[int, list[Row]]:
+        """See :meth:`Mirror.linked`."""
+        kept = self._table(table)
+        found = {i: [kept.rows[n] for n in kept.by(field, i)] for i in sorted(set(ids))}
+        return {i: rows for i, rows in found.items() if rows}
+
+    def column(self, table: str, field: str) -> dict[int, Any]:
+        """See :meth:`Mirror.column`."""
+        return {row_id: row.values[field] for row_id, row in self._table(table).rows.items()}
+
+    def count(self, table: str) -> int:
+        """See :meth:`Mirror.count`."""
+        return len(self._table(table).rows)
+
+    def ids(self, table: str) -> dict[int, str]:
+        """See :meth:`Mirror.ids`."""
+        return {row_id: row.born for row_id, row in self._table(table).rows.items()}
+
+    def cursor(self, table: str) -> str | None:
+        """See :meth:`Mirror.cursor`."""
+        if table not in self._cursors:
+            self._cursors[table] = super().cursor(table)
+        return self._cursors[table]
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """See :meth:`Mirror.get`."""
+        if key not in self._notes:
+            self._notes[key] = super().get(key)
+        found = self._notes[key]
+        return default if found is None else found
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+    def set(self, key: str, value: str) -> None:
+        """See :meth:`Mirror.set`."""
+        super().set(key, value)
+        self._notes[key] = value
+
+    @contextmanager
+    def write(self) -> Iterator[MirrorWrite]:
+        """See :meth:`Mirror.write`."""
+        try:
+            with super().write() as tx:
+                yield _Both(tx, self._known, self._cursors)
+        except BaseException:
+            self._known.clear()
+            self._cursors.clear()
+            raise
+
+
+class _Both(MirrorWrite):
+    """Writes into SQL, and into what is known of the tables."""
+
+    def __init__(self, tx: MirrorWrite, known: Mapping[str, _Table], cursors: dict[str, str | None]) -> None:
+        super().__init__(tx.connection, tx._schema, tx._sql, tx._versions)
+        self._known, self._cursors = known, cursors
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        """See :meth:`MirrorWrite.put`."""
+        rows = list(rows)
+        super().put(table, rows)
+        if table in self._known:
+            for row in rows:
+                self._known[table].put(row)
+
+    def drop(self, table: str, ids: Iterable[int]) -> None:
+        """See :meth:`MirrorWrite.drop`."""
+        ids = list(ids)
+        super().drop(table, ids)
+        if table in self._known:
+            for row_id in ids:
+                self._known[table].drop(row_id)
+
+    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
+        """See :meth:`MirrorWrite.patch`."""
+        super().patch(table, id, values, stamp)
+        kept = self._known.get(table)
+        if kept is not None and (old := kept.rows.get(id)) is not None:
+            fields = self._schema[table]
+            new = {name: canonical(fields[name], value) for name, value in values.items()}
+            kept.put(Row(id, {**old.values, **new}, old.born, stamp))
+
+    def set_cursor(self, table: str, cursor: str | None) -> None:
+        """See :meth:`MirrorWrite.set_cursor`."""
+        super().set_cursor(table, cursor)
+        self._cursors[table] = cursor
+
+
+def _any_of(wanted: object) -> Iterable[Any]:
+    return wanted if isinstance(wanted, tuple | list | set | frozenset) else (wanted,)
