@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from automations import assemble
+from automations import starter as first_rows
 from automations.approvals.words import SHANGHAI
 from automations.errors import HouqinError
 from automations.inquiry.commands import explain, rules
@@ -19,14 +20,18 @@ from automations.journal import Journal
 from automations.notify import deliveries
 from automations.people import Directory
 from automations.rehearsal.command import command as replay
+from automations.schema import Schema
 from automations.schema.apply import apply as apply_plan
 from automations.schema.apply import make_views
+from automations.schema.host import Binding
 from automations.schema.plan import plan as make_plan
 from automations.schema.render import render
 from automations.settings import Settings, load_settings
+from automations.tables.base import Host
 from automations.terminal import console, progress
 from automations.web.commands import qr, survey
 from automations.web.serving import serving
+from automations.workdays import local_date
 from automations.worker import Worker, utc_now
 
 app = typer.Typer(
@@ -100,9 +105,15 @@ def plan() -> int:
 def apply(
     yes: Annotated[bool, typer.Option("--yes", help="同意需要确认的改动")] = False,
     lose_data: Annotated[bool, typer.Option("--lose-data", help="同意会丢失数据的改动")] = False,
+    starter: Annotated[bool, typer.Option("--starter", help="空表写入参数标准、六处地点和十四项制度的草稿")] = False,
 ) -> int:
     """按 schemas/ 建表、改表、建视图；再运行一次不会再改。"""
-    apply_schema(load_settings(), yes=yes, lose_data=lose_data)
+    settings = load_settings()
+    apply_schema(settings, yes=yes, lose_data=lose_data)
+    if starter:
+        host, schema, _ = bound_host(settings)
+        for done in first_rows.load(host, schema, local_date(utc_now())):
+            console.print(done)
     return 0
 
 
@@ -120,12 +131,18 @@ def apply_schema(settings: Settings, *, yes: bool = False, lose_data: bool = Fal
     make_office_views(settings)
 
 
-def make_office_views(settings: Settings) -> None:
-    """Make the views that are missing; those of one person or department need the rows of people and departments."""
+def bound_host(settings: Settings) -> tuple[Host, Schema, Binding]:
+    """The host that the settings name, with its tables."""
     schema = assemble.read_schema()
     journal, host = Journal(settings.journal), assemble.connect(settings)
     binding = assemble.bound(settings, schema, journal)
     host.bind(binding)
+    return host, schema, binding
+
+
+def make_office_views(settings: Settings) -> None:
+    """Make the views that are missing; those of one person or department need the rows of people and departments."""
+    host, schema, binding = bound_host(settings)
     each = assemble.view_rows(host)
     with progress("建视图") as step:
         made = make_views(host, schema, binding, host.describe(), each, progress=step)

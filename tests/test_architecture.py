@@ -11,7 +11,7 @@ FLOORS = """
 __main__
 cli
 doctor | demo | inquiry | rehearsal | web
-worker
+worker | starter
 assemble
 engine
 figures

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from automations.settings import HOUSE
+from automations.shipped_norms import SHIPPED
 from automations.tables.memory import MemoryServer
 
 QUIET = {"HOUQIN_HOST": "memory", "PYTHONPATH": str(HOUSE), "PYTHONIOENCODING": "utf-8"}
@@ -50,6 +51,17 @@ def test_plan_shows_and_changes_nothing_then_apply_then_nothing_left(tmp_path: P
     assert houqin(tmp_path, "apply").returncode == 0
     again = houqin(tmp_path, "plan").stdout
     assert "新建" not in again
+
+
+def test_a_new_school_begins_with_parameters_places_and_rules_once(tmp_path: Path) -> None:
+    first = houqin(tmp_path, "apply", "--starter")
+    assert first.returncode == 0, first.stderr
+    assert f"“参数标准”已写入{len(SHIPPED)}条" in first.stdout.replace("\n", "")
+    assert "“楼栋房间”已写入6条" in first.stdout and "“制度档案”已写入14条" in first.stdout
+    again = houqin(tmp_path, "apply", "--starter")
+    assert again.returncode == 0 and "已写入" not in again.stdout
+    assert again.stdout.count("已有内容，没有改动。") == 3
+    assert houqin(tmp_path, "once").returncode == 0
 
 
 def test_a_column_renamed_by_hand_keeps_its_data_and_the_worker_goes_on(folder: Path) -> None:

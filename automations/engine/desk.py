@@ -203,6 +203,11 @@ class Desk:
         return ask
 
 
+def tripped(what: str, error: Exception) -> Finding:
+    """What is said of a row over which a computation tripped: it stops, IT is told, the others go on."""
+    return Finding(what, "拦截", f"{what}本行时出错（{error}），本行先停在这里，请联系信息科处理。", stage=FAILED)
+
+
 def _signed(case: Case | None) -> Mapping[str, Any]:
     """Protected fields as they were signed (JSON), of a case that all have signed."""
     if case is None or case.content is None or case.status not in (APPROVED, PAID, ARCHIVED):

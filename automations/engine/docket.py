@@ -23,7 +23,7 @@ from automations.approvals.ruling import Alarm, Bench, Finding, Ruling
 from automations.approvals.seal import content, whole
 from automations.approvals.world import Key, World, in_order
 from automations.books import Input
-from automations.engine.desk import Desk
+from automations.engine.desk import Desk, tripped
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
@@ -159,7 +159,12 @@ class Docket:
         moving = DRAFT if self._table.name in UNSIGNED else APPROVED
         if case.status != moving or view is None or self._table.name not in STAGES:
             return ruling
-        reached, was = STAGES[self._table.name](self._desk.facts(view, case=case)), self.approval.shown_status(case)
+        was = self.approval.shown_status(case)
+        try:
+            reached = STAGES[self._table.name](self._desk.facts(view, case=case))
+        except Exception as error:  # whatever it trips over, other rows go on
+            self._desk.note_failures(case.subject, [tripped("计算", error)])
+            return ruling
         if reached != was:
             closed, row = reached in self.approval.final, self._digested(row)  # as it will be compared with for good
             ruling.case = case.but(

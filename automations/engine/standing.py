@@ -12,9 +12,9 @@ from automations import secrecy
 from automations.approvals.case import APPROVED, ARCHIVED, REFUSED, RETURNED, SIGNING, VOID, Case
 from automations.approvals.desired import same
 from automations.approvals.ruling import Finding, alarm
-from automations.books import Input, InputIndex
+from automations.books import Facts, Input, InputIndex
 from automations.books.inputs import DAY, PEOPLE, Subject
-from automations.engine.desk import Desk
+from automations.engine.desk import Desk, tripped
 from automations.engine.following import Following
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
@@ -101,13 +101,12 @@ class Standing:
         own = case if case is not None and case.table == row.table else None
         facts = desk.facts(row, case=own, subject=case.subject if case is not None else "")
         with desk.books.marking() as marks:
-            computed = compute(facts)
+            moving = own is not None and own.status == APPROVED and row.table in STAGES
+            computed, findings = _computed(facts, moving)
             closed = own is not None and own.status in CLOSED
-            findings = [] if closed else examine(facts, ALWAYS)
+            findings += [] if closed else examine(facts, ALWAYS)
             if not closed:
                 findings += self._following.see(facts, now)
-            if own is not None and own.status == APPROVED and row.table in STAGES:
-                STAGES[row.table](facts)  # read here for its inputs; the docket moves the row
         desk.note_failures(f"{row.table}/{row.code or row.id}", findings)
         self._watch(subject, own, marks, closed)
         cells: dict[str, Value] = dict(computed.cells)
@@ -174,3 +173,13 @@ class Standing:
         table = self._office.schema[row.table]
         named: Any = next((row[n] for n in RESPONSIBLE if n in table and row[n] is not None), None)
         return named if isinstance(named, int) else None
+
+
+def _computed(facts: Facts, moving: bool) -> tuple[Computed, list[Finding]]:
+    """The computed cells of one row; where that fails, the cells stay as they are and this row alone stops."""
+    try:
+        if moving:
+            STAGES[facts.row.table](facts)  # read here for its inputs; the docket moves the row
+        return compute(facts), []
+    except Exception as error:  # whatever it trips over, other rows go on
+        return Computed(), [tripped("计算", error)]

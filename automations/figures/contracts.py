@@ -7,6 +7,7 @@ from automations.books import Facts
 from automations.figures.base import Computed, computes
 from automations.rules.base import UNVERIFIED, shown
 from automations.rules.contract_scores import SCALE, Deduction, deductions, is_scored, plain_number
+from automations.rules.contract_watch import reminded_from
 from automations.rules.contracts import ContractFacts
 from automations.rules.procurements import RUNNING
 
@@ -14,9 +15,9 @@ BY_ITSELF = RUNNING | {"到期"}
 """States that follow from the day alone; 续签中 and whatever ends it are chosen by people."""
 
 
-@computes("contracts", "paid", "paid_rate", "month_score", "deduct_ytd")
+@computes("contracts", "paid", "paid_rate", "month_score", "deduct_ytd", "reminded_from")
 def contracts(contract: ContractFacts) -> Computed:
-    """已付, 付款比例, 本月考核分 (of the month scored last) with a line on what it costs, 年扣款."""
+    """已付, 付款比例, 本月考核分 (of the month scored last) with a line on what it costs, 年扣款, 到期提醒日."""
     found = deductions(contract) if is_scored(contract) else []
     last = found[-1] if found else None
     this_year = [d.amount for d in found if d.month.year == contract.month.year]
@@ -26,6 +27,7 @@ def contracts(contract: ContractFacts) -> Computed:
             "paid_rate": (contract.paid_out / contract.total * 100).quantize(Decimal(1)) if contract.total else None,
             "month_score": last.score if last is not None else None,
             "deduct_ytd": sum(this_year, Decimal(0)) if found else None,
+            "reminded_from": reminded_from(contract),
         },
         note=_told(contract, last) if last is not None and last.amount else "",
     )

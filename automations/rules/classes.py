@@ -38,6 +38,7 @@ OF_ENTRUSTED, OF_PROJECTS, OF_ACCEPTED = (
     ("team",),
     ("project_grade", "reward_note"),
 )
+ENTRUSTED, MEETING = "委托班", "会议"
 TEACHING, LOGISTICS, IN_USE = "教学科研", "行政后勤", "可用"
 
 Figures = Iterator[dict[str, Any]]
@@ -52,6 +53,20 @@ def filled_for_its_state(course: ClassFacts) -> Figures:
     more += OF_ACCEPTED if course.is_project and course.state == ARCHIVED else ()
     if missing := missing_cells(course, *more):
         yield {"fields": quoted(missing)}
+
+
+@rule(
+    "委托班",
+    TABLE,
+    "B8；万州：培训主体日益多元",
+    "班次类型为“{kind}”，“是否委托班”却{ticked}，两处不一致，请改正后再办理。",
+    at=(PREPARING, RUNNING),
+)
+def entrusted_or_not(course: ClassFacts) -> Figures:
+    """班次类型 and 是否委托班 agree, else nobody compares what was charged (IN-07); anybody may order a meeting."""
+    wrong = course.class_type != ENTRUSTED if course.is_entrusted else course.class_type == ENTRUSTED
+    if wrong and course.class_type not in (None, MEETING):
+        yield {"kind": course.class_type, "ticked": "已勾选" if course.is_entrusted else "没有勾选"}
 
 
 @rule("日期", TABLE, "B8", "结班日{ends_on}早于开班日{starts_on}，请核对。", at=PLANNING)
@@ -73,7 +88,7 @@ def two_people_look_after_it(course: ClassFacts) -> Figures:
 
 @rule("CL-01", TABLE, "B8；万州：党校姓党与面向市场相结合", "教室“{room}”{day}已安排给“{other}”。", at=PLANNING)
 def classroom_is_free(course: ClassFacts) -> Figures:
-    """One class in a classroom at a time; who has begun stays, then core classes come before entrusted ones."""
+    """One class in a classroom at a time; who has begun stays, then the school's classes come before what is let."""
     room = course.of("classroom")
     if room is None or course.state not in (*BEFORE_START, RUNNING):
         return
@@ -108,7 +123,8 @@ def _overlapping(course: ClassFacts, field: str, place: int | None) -> Iterator[
 
 def _rank(course: RowView, status: str | None = None) -> tuple[bool, bool, int]:
     """Who keeps a room comes first."""
-    return (status or course.status) in BEFORE_START, bool(course.is_entrusted), course.id
+    let = bool(course.is_entrusted) or course.class_type == MEETING  # a hall that is let is entered as a meeting
+    return (status or course.status) in BEFORE_START, let, course.id
 
 
 @rule("CL-02", TABLE, "B8", "住校{n}人，已选客房床位{beds}个，缺{gap}个。", at=(ALWAYS, RUNNING))

@@ -104,5 +104,7 @@ def accepted_in_time(course: ClassFacts) -> Figures:
     """A project is accepted within some working days of its end; the review group and then 主要领导 are told."""
     if not course.is_project or course.status not in (RUNNING, ENDED, TO_ACCEPT) or course.ends_on is None:
         return
+    if course.project_grade is not None:
+        return  # graded: what is still open are its papers, which have their own rules
     if course.reached(course.calendar.add(course.ends_on, course.norm.whole("project.accept_wd"))):
         yield {"name": course.name, "days": course.calendar.between(course.ends_on, course.today)}

@@ -23,6 +23,7 @@ from automations.rules.claims import ClaimFacts
 from automations.rules.contracts import (
     CATERING,
     CLAIMS,
+    NO_SERVICE,
     OUTSOURCED,
     PROPERTY,
     ContractFacts,
@@ -34,7 +35,6 @@ TEAM = "服务商考核"
 SCORED = frozenset({"已提交", "被查方已确认", "已归档"})
 """A draft says nothing yet, and what is disputed waits for its answer."""
 
-NO_SERVICE = frozenset({"工程", "货物", "保险", "租赁"})
 IN_ADVANCE = ("预付", "签订")
 """Words of a condition under which nothing has been served yet."""
 

@@ -34,6 +34,16 @@ def needs_government_procurement(contract: ContractFacts) -> bool:
     return decide_route(contract.money("amount"), kind, name, listed, contract.norm).route == "政府采购"
 
 
+def reminded_from(contract: ContractFacts) -> date | None:
+    """到期提醒日: so many days before its end, earlier where government procurement is to follow; None for no end."""
+    marks = sorted(contract.norm.wholes("contract.expiry_marks"))
+    if contract.kind in ONCE_ONLY or contract.ends_on is None or not marks:
+        return None
+    ahead = marks[-1] if needs_government_procurement(contract) else marks[-2:][0]
+    day: date = contract.ends_on - timedelta(days=ahead)
+    return day
+
+
 @rule(
     "CT-03",
     TABLE,
@@ -45,17 +55,12 @@ def needs_government_procurement(contract: ContractFacts) -> bool:
 )
 def bought_anew_in_time(contract: ContractFacts) -> Figures:
     """Long before it ends somebody knows: 90 days, 120 where government procurement is to follow."""
-    if contract.status not in RUNNING or contract.kind in ONCE_ONLY or contract.ends_on is None:
+    first = reminded_from(contract) if contract.status in RUNNING else None
+    if first is None or not contract.reached(first) or (left := (contract.ends_on - contract.today).days) < 0:
         return
-    marks = sorted(contract.norm.wholes("contract.expiry_marks"))
-    if not marks or not contract.reached(contract.ends_on - timedelta(days=marks[-1])):
-        return
-    left = (contract.ends_on - contract.today).days
-    reached = [m for m in marks if left <= m]
-    if left < 0 or not reached or (reached == marks[-1:] and not needs_government_procurement(contract)):
-        return
+    mark = min(m for m in contract.norm.wholes("contract.expiry_marks") if left <= m)
     start = contract.ends_on - timedelta(days=contract.norm.whole("contract.lead_days"))
-    yield {"name": contract.name, "ends": contract.ends_on, "left": left, "start": start, STAGE: str(reached[0])}
+    yield {"name": contract.name, "ends": contract.ends_on, "left": left, "start": start, STAGE: str(mark)}
 
 
 @rule(

@@ -22,6 +22,10 @@ from automations.rules.receptions import payable_sum
 TABLE, CLAIMS = "contracts", "expense_claims"
 PROPERTY, CATERING = "物业", "餐饮"
 OUTSOURCED = frozenset({"外包", "混合"})
+NO_SERVICE = frozenset({"工程", "货物", "保险", "租赁"})
+"""Kinds of contracts under which nobody serves the school month by month."""
+
+OF_SERVICES = ("delivery_mode", "service_scope")
 SUPPLEMENT = "procurement.supplement_max"
 
 Figures = Iterator[dict[str, Any]]
@@ -91,8 +95,9 @@ def instalment_of(claim: ClaimFacts, contract: ContractFacts) -> Instalment | No
 
 @rule("必填", TABLE, "B27", "请填写：{fields}。")
 def required_cells(contract: ContractFacts) -> Figures:
-    """Everything marked ● is filled."""
-    if missing := missing_cells(contract):
+    """Everything marked ● is filled, and of services who renders which of them: the catalogue of services."""
+    more = () if contract.kind is None or contract.kind in NO_SERVICE else OF_SERVICES
+    if missing := missing_cells(contract, *more):
         yield {"fields": quoted(missing)}
 
 

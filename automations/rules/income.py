@@ -13,7 +13,7 @@ from automations.rules.base import ALWAYS, STAGE, SUBMIT, facts_of, rule, shown
 from automations.rules.claims import empty, quoted
 
 TABLE = "income"
-RECEIVED, REMITTED, CHECKED, WAIVED, REFUNDED = "已收", "已缴库", "已核对", "减免", "退款"
+AWAITED, RECEIVED, REMITTED, CHECKED, WAIVED, REFUNDED = "应收", "已收", "已缴库", "已核对", "减免", "退款"
 SETTLED = frozenset({CHECKED, REFUNDED})
 """States in which nothing of an income changes any more."""
 
@@ -43,6 +43,8 @@ NEEDED: Mapping[str, Sequence[str]] = {
 
 NEEDED_BY_KIND: Mapping[str, str] = {"培训费收入": "training_class", "资产出租出借": "contract"}
 """Money follows the class and the contract it comes from."""
+
+LETTING = "场地设施收入"
 
 NETTED = "冲抵|抵扣|抵顶|抵付|坐支|从收入中列支|从收入中支付"
 """Words of spending taken off income; rules of claims look for them as well."""
@@ -131,6 +133,20 @@ def filled_for_its_state(income: IncomeFacts) -> Figures:
     missing = [income.schema[n].title for n in (*NEEDED[income.state], *by_kind) if empty(income[n])]
     if missing:
         yield {"fields": quoted(missing)}
+
+
+@rule(
+    "场地出租",
+    TABLE,
+    "万州：坚持党校姓党与面向市场相结合",
+    "{kind}请选“班次”：出租登记为类型“会议”的班次，写明教室和起止日，才能核对是否与主体班冲突。",
+    "提示",
+    at=ALWAYS,
+)
+def let_rooms_stand_in_the_calendar(income: IncomeFacts) -> Figures:
+    """Whatever is let stands among the classes, with its room and days; until the income is settled."""
+    if income.kind == LETTING and income.training_class is None and income.status in (AWAITED, RECEIVED, REMITTED):
+        yield {"kind": income.kind}
 
 
 @rule("必填", TABLE, "B25", "“{title}”应大于0，现在是{amount}元。", at=(*MONEY_CAME, WAIVED, *REFUNDING))

@@ -1,6 +1,6 @@
 """目标任务: weights, time limits, and who scores whom and when (domain.md A9, A30–32, A54, B2.9, TK-01, TK-02)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,8 @@ UNDER_WAY = frozenset({SET, RUNNING})
 REFUSED = "不同意"
 YEARLY = frozenset({GOAL, PRIORITY})
 """Kinds that are scored in the last month of the year; the others when they are done."""
+
+NEEDED_BY_KIND: Mapping[str, Sequence[str]] = {PROJECT: ("training_class", "aspect"), PRIORITY: ("four_first",)}
 
 REVIEWERS = ("部门负责人", "分管领导", "主要领导", "组织人事")
 ALL, HIGHEST = 100, 100
@@ -42,9 +44,8 @@ class TaskFacts(Facts):
 
 @rule("必填", TABLE, "B2.9", "请填写：{fields}。")
 def task_is_complete(task: Facts) -> Figures:
-    """Everything marked ● is filled, and the class and side of a project task."""
-    more = ("training_class", "aspect") if task.kind == PROJECT else ()
-    if missing := missing_cells(task, *more):
+    """Everything marked ● is filled, the class and side of a project task, what a 年度重点 is to make first-class."""
+    if missing := missing_cells(task, *NEEDED_BY_KIND.get(task.kind, ())):
         yield {"fields": quoted(missing)}
 
 

@@ -184,6 +184,9 @@ class Store:
             found[id] = Column(id, owner, title, kind, pairs, to, note, decimals, plain, reverse_of)
         return found
 
+    def _titles(self, table: str) -> list[str]:
+        return [title for (title,) in self._db.execute("select title from columns where table_id = ?", (table,))]
+
     def column(self, table: str, column: str) -> Column:
         """A column given by id or title."""
         for found in self.columns(table).values():
@@ -193,7 +196,7 @@ class Store:
 
     def add_column(self, column: Column, options: Sequence[str]) -> Column:
         """A new column with these options; ``column.id`` is ignored."""
-        self._refuse_twice(column.title, (c.title for c in self.columns(column.table).values()), "列")
+        self._refuse_twice(column.title, self._titles(column.table), "列")
         number = self._next("column")
         fresh = replace(column, id=f"f{number}", options=tuple((self._next("option"), text) for text in options))
         values = (*self._column_values(fresh), number)

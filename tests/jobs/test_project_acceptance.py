@@ -28,6 +28,12 @@ def test_what_they_read():
 
 
 def test_only_projects_that_are_over_and_open():
-    for cells in ({"is_project": False}, {"status": "已归档"}, {"ends_on": None}, {"ends_on": date(2026, 10, 9)}):
+    for cells in (
+        {"is_project": False},
+        {"project_grade": "优秀"},
+        {"status": "已归档"},
+        {"ends_on": None},
+        {"ends_on": date(2026, 10, 9)},
+    ):
         assert notices(9, 30, **cells) == []
     assert notices(9, 30, status="进行中") != []

@@ -50,7 +50,9 @@ PAPER: dict[str, Any] = {
 
 
 def asset(cells: dict[str, Any], tables: dict[str, Any] | None = None, moment: str = "随时", **more: Any) -> Any:
-    return facts("assets", {**CARD, **cells}, tables, moment=moment, **more)
+    """An asset whose next check is planned."""
+    planned = {"equipment_checks": {1: {"asset": 1, "check_kind": "维护保养", "cycle": "每月"}}}
+    return facts("assets", {**CARD, **cells}, {**planned, **(tables or {})}, moment=moment, **more)
 
 
 def at(year: int, month: int, day: int) -> datetime:

@@ -56,6 +56,24 @@ def test_what_entrusted_classes_and_projects_need():
     assert needed("已归档", **accepted, project_grade="良好", reward_note="通报表扬") == []
 
 
+@pytest.mark.parametrize("moment", ["筹备", "进行中"])
+def test_entrusted_or_not(moment):
+    def told(**cells: Any) -> list[str]:
+        return said(course(moment, **cells), "委托班")
+
+    words = "班次类型为“{}”，“是否委托班”却{}，两处不一致，请改正后再办理。"
+    assert (
+        told(class_type="委托班")
+        == told(class_type="委托班", is_entrusted=None)
+        == [words.format("委托班", "没有勾选")]
+    )
+    assert told(is_entrusted=True) == [words.format("专题研讨班", "已勾选")]
+    assert told() == told(class_type="委托班", is_entrusted=True) == []
+    assert told(class_type="会议") == told(class_type="会议", is_entrusted=True) == []  # others may order one
+    assert told(class_type=None) == told(class_type=None, is_entrusted=True) == []
+    assert said(course("随时", class_type="委托班"), "委托班") == []  # a plan may still change
+
+
 @pytest.mark.parametrize("moment", ["随时", "筹备", "进行中"])
 def test_the_days_are_in_order(moment):
     wrong = course(moment, READY, ends_on=date(2026, 9, 13))
@@ -116,6 +134,8 @@ def test_who_keeps_the_classroom():
     assert clashes(row_id=9) == []
     assert clashes(is_entrusted=True) == []
     assert clashes(row_id=9, own={"is_entrusted": True}) != []
+    assert clashes(class_type="会议") == []  # a hall that is let, or a meeting of its own: classes come first
+    assert clashes(row_id=9, own={"class_type": "会议"}) != []
     assert clashes(row_id=9, status="进行中", is_entrusted=True) != []
     assert clashes(row_id=1, own={"status": "进行中"}) == []
 

@@ -119,3 +119,4 @@ def test_a_project_is_accepted_within_five_working_days():
     assert waiting(27) == ["项目“示例研讨班”结班已6个工作日，尚未考核验收。"]
     assert waiting(23, status="待结班") == waiting(23, status="进行中") == waiting(23)
     assert waiting(23, is_project=False) == waiting(23, status="筹备") == waiting(23, ends_on=date(2026, 9, 18)) == []
+    assert waiting(23, project_grade="良好") == [], "graded; that its claims are not paid yet is another matter"

@@ -89,6 +89,16 @@ def test_columns_marked_as_required() -> None:
     assert said(bare, "必填") == ["请填写：“合同编号”、“截止日”、“付款计划”、“服务标准”、“监管人”、“合同文本”。"]
 
 
+def test_services_say_who_renders_which() -> None:
+    blank = {"delivery_mode": None, "service_scope": None}
+    for kind in ("物业", "餐饮", "电梯维保", "消防维保", "通信网络", "劳务派遣", "其他"):
+        assert said(contract(kind=kind, **blank), "必填") == ["请填写：“服务方式”、“服务范围”。"]
+    for kind in ("工程", "货物", "保险", "租赁"):
+        assert said(contract(kind=kind, **blank), "必填") == []
+    assert said(contract(service_scope=None), "必填") == ["请填写：“服务范围”。"]
+    assert said(contract(delivery_mode="自营"), "必填") == []
+
+
 @pytest.mark.parametrize(
     "cells, message",
     [
@@ -220,6 +230,18 @@ def test_ct03_ninety_days_where_no_government_procurement_follows() -> None:
     assert len(running("CT-03", date(2026, 10, 2), **small)) == 1
     assert len(running("CT-03", date(2026, 9, 2), **{**small, "amount": 500000})) == 1, "the amount wants it"
     assert len(running("CT-03", date(2026, 9, 2), **{**small, "name": "复印纸供应", "kind": "货物"})) == 1, "listed"
+
+
+def test_from_which_day_on_it_is_reminded_of() -> None:
+    def reminded(**cells: Any) -> date | None:
+        return compute(contract("随时", **{"status": "履行中", **cells})).cells["reminded_from"]  # type: ignore[return-value]
+
+    small = {"amount": 60000, "purchase": {"method": "内部比选"}, "name": "印刷服务"}
+    assert reminded() == date(2026, 9, 2)
+    assert reminded(**small) == date(2026, 10, 2)
+    assert reminded(**small, norms={"contract.expiry_marks": "30、45"}) == date(2026, 12, 1)
+    assert reminded(**small, norms={"contract.expiry_marks": "45"}) == date(2026, 11, 16)
+    assert reminded(kind="工程") is reminded(ends_on=None) is None
 
 
 def test_ct03_service_goes_on_without_a_contract() -> None:

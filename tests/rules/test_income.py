@@ -21,6 +21,7 @@ PAPER = (File("减免批复.pdf", 1, "ref"),)
 RECEIVED: dict[str, Any] = {
     "code": "SR-2026-0007",
     "kind": "场地设施收入",
+    "training_class": 9,
     "payer": "示例培训公司",
     "amount": Decimal(12000),
     "received": Decimal(12000),
@@ -65,6 +66,21 @@ def test_an_ordinary_income_passes_from_state_to_state():
     assert rules(income("提交", {"remark": "班次取消，退还场地费"})) == []
 
 
+def test_what_is_let_stands_among_the_classes():
+    words = "场地设施收入请选“班次”：出租登记为类型“会议”的班次，写明教室和起止日，才能核对是否与主体班冲突。"
+
+    def told(**cells: Any) -> list[str]:
+        return said(income("随时", {"training_class": None, **cells}), "场地出租")
+
+    for status in ("应收", "已收", "已缴库"):
+        assert told(status=status) == [words]
+    assert told(training_class=9) == told(kind="利息") == []
+    assert told(status="已核对") == told(status="减免") == told(status="退款") == []
+    assert said(income("已收", {"training_class": None, "status": "应收"})) == []  # money is taken in, whatever is let
+    [hint] = [f for f in examine(income("随时", {"training_class": None})) if f.rule == "场地出租"]
+    assert (hint.severity, hint.gravity) == ("提示", None)
+
+
 EMPTY = {name: None for name in ("payer", "amount", "received", "received_on", "method", "account", "collector")}
 
 
@@ -82,7 +98,8 @@ def test_each_state_needs_its_cells():
 
 
 def test_money_follows_its_class_and_its_contract():
-    assert said(income("已收", {"kind": "培训费收入"}), "必填") == ["请填写：“班次”。"]
+    fees = {"kind": "培训费收入", "training_class": None}
+    assert said(income("已收", fees), "必填") == ["请填写：“班次”。"]
     assert said(income("已收", {"kind": "资产出租出借"}), "必填") == ["请填写：“合同”。"]
     assert said(income("已收", {"kind": "培训费收入", "training_class": 4}), "必填") == []
 

@@ -48,6 +48,8 @@ def test_a_task_is_complete() -> None:
     assert said(task(standard=None)) == ["请填写：“完成标准”。"]
     assert said(task(kind="项目任务")) == ["请填写：“班次”、“项目方面”。"]
     assert said(task(kind="项目任务", training_class=1, aspect="生活", weight=20)) == []
+    assert said(task(kind="年度重点")) == ["请填写：“四个一流”。"]
+    assert said(task(kind="年度重点", four_first="管理服务")) == said(task(kind="上级督办")) == []
 
 
 def test_tk01() -> None:
@@ -191,6 +193,53 @@ def test_satisfaction_by_answers() -> None:
     assert final("满意率", tables) == (Decimal(96), Decimal("93.6"))
     assert final("满意率", tables, kind="项目任务", training_class=1)[0] == Decimal(90)
     assert final("满意率", tables, kind="项目任务", training_class=4)[0] is None
+
+
+PROJECT: dict[str, Any] = {"name": "示例研讨班", "is_project": True, "project_grade": "良好"}
+
+
+def of_a_project(indicator: str = "无", course: dict[str, Any] | None = None, **more: Any) -> Any:
+    classes = {"training_classes": {1: {**PROJECT, **(course or {})}}}
+    return cells(indicator, classes, **{"kind": "项目任务", "training_class": 1, **more})
+
+
+@pytest.mark.parametrize(("grade", "score"), [("优秀", 96), ("良好", 87), ("合格", 78), ("不合格", 36)])
+def test_the_grade_of_a_project_counts_for_its_tasks(grade: str, score: int) -> None:
+    """0.6 × the points of the grade + 0.4 × 90."""
+    found = of_a_project(course={"project_grade": grade})
+    assert (found.cells, found.note) == ({"indicator_value": None, "final_score": Decimal(score)}, "")
+
+
+def test_grade_and_indicator_count_alike() -> None:
+    survey = {"ends_on": date(2026, 5, 1), "sat_overall": "95", "survey_n": 10}
+    found = of_a_project("满意率", survey)
+    assert found.cells == {"indicator_value": Decimal(95), "final_score": Decimal(90)}  # 0.6 × (95 + 85) / 2 + 0.4 × 90
+
+
+def test_only_projects_that_were_graded_count() -> None:
+    waits = of_a_project(course={"project_grade": None})
+    assert (waits.cells["final_score"], waits.note) == (
+        Decimal(90),
+        "班次“示例研讨班”还没有评定项目等次，评定后计入最终得分。",
+    )
+    for other in (of_a_project(course={"is_project": False}), of_a_project(kind="岗位目标")):
+        assert (other.cells["final_score"], other.note) == (Decimal(90), "")
+    assert of_a_project(status="待考核").cells["final_score"] is None
+
+
+def test_the_points_of_a_grade_are_the_schools_own() -> None:
+    def with_scale(text: str) -> Any:
+        filled = {"kind": "项目任务", "training_class": 1, "status": "已考核", "review_score": 90}
+        norms = {"project.grade_points": text}
+        return compute(facts("tasks", {**TASK, **filled}, {"training_classes": {1: PROJECT}}, norms=norms))
+
+    assert with_scale("优秀：100，良好：50").cells["final_score"] == Decimal(66)
+    for wrong in ("优秀:100", "良好", "良好:八十五"):
+        found = with_scale(wrong)
+        assert found.cells["final_score"] == Decimal(90)
+        assert found.note == (
+            "参数“project.grade_points”没有写明“良好”折算几分，请写成“优秀:100、良好:85”的样子；现在按考核评分计。"
+        )
 
 
 def test_learning() -> None:

@@ -228,8 +228,11 @@ class School(Premises):
 
     # --- income and classes -------------------------------------------------------------------------------------------
     def income(self, amount: str, kind: str = "场地设施收入", **cells: Value) -> int:
-        """Money that is asked for, entered by 出纳."""
+        """Money that is asked for, entered by 出纳; a hall that is let stands among the classes."""
         filled: dict[str, Value] = {"kind": kind, "payer": "示例培训公司", "amount": Decimal(amount)}
+        if kind == "场地设施收入" and "training_class" not in cells:
+            meeting: dict[str, Value] = {"name": "会场出租", "class_type": "会议", "status": "计划"}
+            [filled["training_class"]] = self.host.create("training_classes", [meeting])
         return self.file(CASHIER, INCOME, **{**filled, **cells})
 
     def receive(self, income: int, amount: str, method: str = "对公转账", on: str | date | None = None) -> Row:

@@ -106,6 +106,8 @@ def test_v22_a_contract_that_has_ended(opened: Open) -> None:
         "2025-4-1",
         "2026-3-31",
         kind="消防维保",
+        delivery_mode="外包",
+        service_scope="消防设施每月维护保养",
         name="消防维保",
         sign_on=date(2025, 4, 1),
     )
@@ -129,7 +131,7 @@ def test_v23_more_than_the_contract(opened: Open) -> None:
     school = opened("6-1")
     company = school.vendor("示例绿化公司", kinds=("物业",))
     plan = "\n".join(f"2026-0{month}-01|按季|10000" for month in (3, 4, 5, 6))
-    contract = school.signed_contract(company, plan, "1-1", "2026-12-31", kind="其他")
+    contract = school.signed_contract(company, plan, "1-1", "2026-12-31", kind="租赁", name="绿植租摆")
     for item in (1, 2, 3):
         school.claimed("维修维护费", "10000", of=company, kind="合同付款", contract=contract, pay_item=Decimal(item))
     claim = school.bill("维修维护费", "12000", of=company, kind="合同付款", contract=contract, pay_item=Decimal(4))

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from automations.demo.year import energy
 from automations.demo.year.classes import courses_of
 from automations.demo.year.edits import Edit, Ref, in_order
 from automations.demo.year.errands import drives_of
+from automations.demo.year.holds_true import facilities
 from automations.demo.year.logistics_energy import REPLACED, counted, full_house, lodgers, replaced_on, told_in_stories
 from automations.demo.year.logistics_vehicles import book_of
 from automations.demo.year.plan import Plan
@@ -27,8 +27,8 @@ from automations.demo.year.verdict import Verdict, judge
 from automations.demo.year.weeks import begun_since
 from automations.rules.checks_facts import cycle_later
 from automations.rules.vehicles_fuel import burnt, per_100
-from automations.workdays import SCHOOL_TIME
 from tests.office import schema
+from tests.year.streaming import day_of, rows
 
 A_DAY = timedelta(days=1)
 
@@ -43,26 +43,13 @@ def edits(plan: Plan) -> dict[str, list[Edit]]:
     return {name: list(stream(plan, plan.dice(name))) for name, stream in FACILITIES.items()}
 
 
-def day_of(edit: Edit) -> date:
-    return edit.at.astimezone(SCHOOL_TIME).date()
-
-
-def rows(edits: list[Edit], table: str) -> dict[str, dict[str, Any]]:
-    """Cells by key, as they are at last."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for edit in in_order(edits):
-        if edit.table == table and edit.deed == "write":
-            found[edit.key].update(edit.cells)
-    return found
-
-
 # How much -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "stream, table, least, most",
     [
-        ("checks", "equipment_checks", 530, 570),
+        ("checks", "equipment_checks", 550, 620),
         ("single_checks", "equipment_checks", 38, 38),
         ("inventory", "assets", 640, 640),
         ("nights", "meter_readings", 6500, 6570),
@@ -301,8 +288,9 @@ OURS = frozenset(
 def school_of(first: date, last: date) -> Plan:
     """A school in which nothing that runs out earlier in the year waits to be renewed."""
     short = Plan(until=last, first=first)
-    for table in ("documents", "equipment_checks"):
-        short.school.rows[table].clear()
+    short.school.rows["documents"].clear()
+    for check in short.school.rows["equipment_checks"].values():
+        check["due_on"] = check["due_on"].replace(year=2027)
     for asset in short.school.rows["assets"].values():
         for due in ("statutory_due", "insurance_due"):
             if due in asset:
@@ -340,6 +328,27 @@ def test_what_was_planted_is_found_and_nothing_else(played: tuple[Player, Verdic
     assert player.played.troubles == []
     assert [f"{line.id} {line.what}" for line in verdict.lines if not line.ok] == []
     assert [one for one in verdict.more if one.row.table in OURS] == []
+
+
+def test_what_must_hold_is_looked_at(played: tuple[Player, Verdict]) -> None:
+    """Domain.md E7: nothing is broken; a counter set back is seen, and so is stock below nothing."""
+    player, _ = played
+    mirror = player.office.mirror
+    assert list(facilities(mirror)) == []
+    spoilt = {
+        "meter_readings": {"value": Decimal(1)},
+        "vehicle_logs": {"km_in": Decimal(10**7)},
+        "supply_moves": {"balance": Decimal(-1)},
+    }
+    for table, cells in spoilt.items():
+        row = mirror.select(table, **({"kind": "出车"} if table == "vehicle_logs" else {}))[
+            -1 if "value" in cells else 0
+        ]
+        with mirror.write() as tx:
+            tx.patch(table, row.id, cells)
+        assert [words[:2] for words in facilities(mirror)] == [schema()[table].title[:2]]
+        with mirror.write() as tx:
+            tx.patch(table, row.id, {name: row[name] for name in cells})
 
 
 def test_a_run_of_nights_is_one_issue(played: tuple[Player, Verdict]) -> None:

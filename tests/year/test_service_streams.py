@@ -15,6 +15,7 @@ from automations.demo.year.logistics_surveys import planted_classes
 from automations.demo.year.plan import Plan
 from automations.demo.year.planted_service import STORIES
 from automations.demo.year.player import Player
+from automations.demo.year.shelf import SEED_RULES
 from automations.demo.year.streams import SERVICE, STREAMS
 from automations.demo.year.verdict import Verdict, judge
 from automations.demo.year.weeks import begun_since, moved
@@ -134,8 +135,6 @@ def test_weights_make_a_hundred(edits: dict[str, list[Edit]]) -> None:
 
 
 def test_the_shelf_has_the_fourteen_rules_of_the_seed(plan: Plan, edits: dict[str, list[Edit]]) -> None:
-    from automations.demo.year.shelf import SEED_RULES
-
     there = plan.school.rows["documents"]
     assert len(SEED_RULES) == 14 and set(SEED_RULES) <= set(there)
     assert len(there) + len(set(rows(edits["documents"], "documents")) - set(there)) + 1 == 60  # and V34's draft

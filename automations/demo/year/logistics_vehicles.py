@@ -31,7 +31,7 @@ REPAIRS, WASHES, TOLLS = 4, 5, 0.08
 """A year for each vehicle; share of days on the road with a toll."""
 
 STATION, GARAGE = "示例加油站", "示例轮胎店"
-OVERLADEN, OVER_MONTH, OVER_RATE = "皮卡", 8, Decimal("17.8")
+OVERLADEN, AUGUST, OVER_RATE = "皮卡", 8, Decimal("17.8")
 """V39: the vehicle that burns too much, the month, 升 per 100 km."""
 
 HOLIDAY_CAR, HOLIDAY = "轿车", (5, 3)
@@ -114,7 +114,9 @@ class Book:
 
     def fill(self, day: date, clock: str) -> None:
         """Full again, at 定点."""
-        over = (self._vehicle, day.month) == (OVERLADEN, OVER_MONTH)
+        if not self._since_fill:
+            return
+        over = (self._vehicle, day.month) == (OVERLADEN, over_month(self._plan))
         near = Decimal(self._dice.randrange(965, 1035)) / 1000
         rate = over_rate(self._plan) if over else self._habit.rate * near
         liters = (self._since_fill * rate / 100).quantize(Decimal("0.01"))
@@ -126,6 +128,12 @@ class Book:
     def cost(self, kind: str, day: date, purpose: str, amount: Decimal, **more: Any) -> None:
         """Repair, toll, washing."""
         self._write(kind, day, "17:30", purpose=purpose, amount=amount, **more)
+
+
+def over_month(plan: Plan) -> int:
+    """August; of another seed, in which the vehicle rests then, the month nearest to it."""
+    months = {day.month for drive in drives_of(plan) if drive.vehicle == OVERLADEN for day in drive.days}
+    return min(months, key=lambda month: abs(month - AUGUST))
 
 
 def over_rate(plan: Plan) -> Decimal:
@@ -150,10 +158,12 @@ def _book(plan: Plan, vehicle: str) -> Sequence[Line]:
     repairs = {_day(plan, 34 + 82 * n + dice.randrange(-9, 10)) for n in range(REPAIRS)}
     washes = {_day(plan, 25 + 70 * n + dice.randrange(-12, 13)) for n in range(WASHES)}
     holiday = date(plan.year, *HOLIDAY) if vehicle == HOLIDAY_CAR else None
-    last = max((d for d in outings if d.month == OVER_MONTH), default=None) if vehicle == OVERLADEN else None
+    last = max(d for d in outings if d.month == over_month(plan)) if vehicle == OVERLADEN else None
     for day in plan.days:
         if day in outings:
             _out(dice, book, day, outings[day], day == last)
+        if holiday is not None and day == plan.calendar.add(holiday, -1):
+            book.fill(day, "17:40")  # full before the holiday
         if day == holiday:
             book.trip(day, "17:00", "V39-1", "曹文秘", "邻州市", planted=True)
         if day in repairs:

@@ -21,7 +21,7 @@ from automations.demo.year.logistics_energy import (
     replaced_on,
 )
 from automations.demo.year.logistics_issues import AFTER_THE_LOOK
-from automations.demo.year.logistics_vehicles import HOLIDAY, HOLIDAY_CAR, OVER_MONTH, OVERLADEN, book_of, entered
+from automations.demo.year.logistics_vehicles import HOLIDAY, HOLIDAY_CAR, OVERLADEN, book_of, entered, over_month
 from automations.demo.year.plan import Plan
 from automations.demo.year.planting import Planted, Scene, Story
 from automations.demo.year.upkeep import BY_LAW, PATROL, TABLE
@@ -123,16 +123,16 @@ def v31(plan: Plan) -> Planted:
 def v39(plan: Plan) -> Planted:
     """Out on a holiday without a word; and a pickup that burns 17.8 升 where 12.4 are ordinary."""
     s = Scene(plan, "V39", "节假日出车、油耗异常", fixed=True)
-    day, month = date(plan.year, *HOLIDAY), f"{OVER_MONTH}月"
+    day, month = date(plan.year, *HOLIDAY), over_month(plan)
     times = {"starts": plan.at(day, "08:00"), "ends": plan.at(day, "18:00"), "place": "邻州市"}
     s.permit("用车", "曹文秘", "公务用车运行", day, Decimal(0), "-1", vehicle=Ref(ASSETS, HOLIDAY_CAR), **times)
     trip, *fills = sorted((line for line in book_of(plan) if line.planted), key=lambda line: line.day)
     back = plan.calendar.add(day, 1)
     s.do(entered(plan, trip, plan.at(back, "08:50")), *(entered(plan, line) for line in fills))
-    seen = plan.at(plan.calendar.add(date(plan.year, OVER_MONTH + 1, 1), 1), "10:00")
+    seen = plan.at(plan.calendar.add(date(plan.year, month + 1, 1), 1), "10:00")
     s.do(write(seen, fills[-1].driver, logistics_vehicles.TABLE, fills[-1].key, remark="当月多次重载爬坡"))
     s.ledger(Ref(logistics_vehicles.TABLE, trip.key), "VH-02", "一般", words=("节假日应封存停驶",))
-    words = (f"（{month}）百公里油耗17.8升",) if s.told else (f"（{month}）百公里油耗",)
+    words = (f"（{month}月）百公里油耗17.8升",) if s.told else (f"（{month}月）百公里油耗",)
     s.ledger(Ref(ASSETS, OVERLADEN), "VH-04", "一般", words=words)
     return s.planted
 

@@ -53,10 +53,10 @@ class Upkeep:
         return cells | ({"vendor": Ref("vendors", self.vendor)} if self.vendor else {})
 
 
-FIRE_PLACES = (
-    *(f"公寓{n}楼" for n in range(1, 7)),
-    *("教学楼", "综合楼", "学员餐厅", "后厨", "配电房", "中心机房"),
-)
+CULTURE = 22
+"""文化设施: walls, light boxes and stones with quotations."""
+
+FIRE_PLACES = ("学员公寓", "教学楼", "综合楼", "学员餐厅", "后厨", "配电房", "中心机房")
 PATROLS: Sequence[tuple[str, str, tuple[int, int], str, Sequence[str]]] = (
     # place, who, first day, what is looked at, what may be found
     ("配电房", "柏能源", (1, 5), "仪表、温升、门锁、绝缘垫、灭火器", ("配电柜门未关严", "绝缘垫破损")),
@@ -70,6 +70,7 @@ Looked = tuple[str, Sequence[str]]
 LIFT: Looked = "机房、轿厢、层门、底坑、对讲", ("门刀磨损", "轿厢照明昏暗")
 BOILER: Looked = "水位、压力、燃烧器、安全阀、排污", ("水位计渗水",)
 EXTINGUISHER: Looked = "压力、铅封、喷管、瓶身、位置", ("灭火器压力不足一具", "灭火器被杂物遮挡")
+SIGNS: Looked = "外观完好、内容正确、安装牢固、照明正常", ("灯箱不亮", "展板松动")
 KITCHEN: Looked = "晨检、索证、储存、加工、留样、消毒", ("冷藏柜门封条松动",)
 """What is looked at, and what may be found."""
 
@@ -85,6 +86,9 @@ def _upkeep() -> Iterator[Upkeep]:
         yield Upkeep("灭火器月查", "每月", "窦安全", (1, 12 + n % 5), items, place=place, problems=problems)
     for place, who, due, items, problems in PATROLS:
         yield Upkeep(PATROL, "每周", who, due, items, place=place, problems=problems)
+    for n in range(CULTURE):
+        items, problems = SIGNS
+        yield Upkeep(PATROL, "每季", "唐馆员", (1, 12 + n % 15), items, f"文化设施{n + 1:03d}", problems=problems)
     items, problems = KITCHEN
     yield Upkeep("食堂自查", "每周", "邹食堂", (1, 9), items, place="后厨", problems=problems)
 

@@ -13,6 +13,7 @@ from functools import cache
 from string import Formatter
 
 from automations.demo.year.edits import Ref
+from automations.demo.year.holds_true import facilities
 from automations.demo.year.paperwork import CLAIMS, INVOICES
 from automations.demo.year.planting import Expected, Planted
 from automations.demo.year.player import STEPS, Player
@@ -235,7 +236,7 @@ def _noticed(player: Player, expected: Expected) -> bool:
 
 
 def invariants(player: Player) -> Iterator[str]:
-    """What does not hold of the money; Chinese sentences."""
+    """What does not hold of the money and of the facilities; Chinese sentences."""
     mirror = player.office.mirror
     steps: dict[int, list[tuple[int, datetime, int]]] = {}
     for step in mirror.select(STEPS, valid="有效"):
@@ -265,3 +266,4 @@ def invariants(player: Player) -> Iterator[str]:
     received, remitted = (sum(r[n] or 0 for r in checked) for n in ("received", "remitted"))  # type: ignore[misc]
     if received != remitted:
         yield f"已核对的收入实收{received}元，已缴{remitted}元"
+    yield from facilities(mirror)
