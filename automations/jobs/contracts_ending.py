@@ -27,6 +27,8 @@ def contracts_ending(contracts, violations, today, directory, norms):
             to.append(leader and (ends - today).days <= min(marks) and leader.id)
         else:
             continue
+        if stage is None:
+            continue
         yield Notice(
             about=contract,
             stage=stage,

@@ -118,7 +118,7 @@ def test_nobody_signs_his_own_row_and_no_signature_is_lost(name: str) -> None:
     assert bool(seen["fell away"]) == any(seat.review for seat in chain.seats), seen
 
 
-WORLDS = {3: 5, 4: 15, 5: 52, 6: 202, 7: 855, 8: 3845, 9: 11051}
+WORLDS = {2: 2, 3: 5, 4: 15, 5: 52, 6: 202, 7: 855, 8: 3845, 9: 11051}
 """Ways to share so many parts: Stirling's numbers, for at most five people (four where there are nine parts)."""
 
 
@@ -131,7 +131,9 @@ def test_a_vacant_office_stops_and_who_left_or_is_no_leader_stands_in_for_nobody
             continue  # he has no login any more
         offices = Offices(chain, {PAYEE: held[HANDLER], **held})
         check(offices, offices.seated(chain__substitute=FORWARD), FORWARD, seen)
-    assert seen["worlds"] >= 100 and seen["vacant"] > 40 and seen["replaced"] > 5, seen
+    few = len(chain.seats) == 1  # a single level has no more than this
+    assert seen["worlds"] >= (26 if few else 100) and seen["vacant"] > (10 if few else 40), seen
+    assert seen["replaced"] > 5, seen
 
 
 # The parameters of a claim's chain ------------------------------------------------------------------------------------

@@ -80,6 +80,8 @@ class Expected:
         self.levels = offices.chain.levels
         self.handler = account(offices.who(HANDLER) or 0)
         self.life = offices.chain.approval
+        # By the specification the leaders; of a chain that lets nobody refuse (an issue would be frozen), nobody.
+        self.may_refuse = MAY_REFUSE if self.life.refused_by else ()
 
     def start(self, shown: str) -> Stands:
         return Stands("待办", 0, shown)
@@ -98,10 +100,10 @@ class Expected:
             return rest if lawful else at
         if isinstance(letter, Change):
             if at.phase == "已批准":
-                return replace(rest, word=self.life.words.draft[0])
+                return replace(rest, word=self.life.falls_to or self.life.words.draft[0])
             return rest if at.phase == "签批中" else at
         turn = at.phase == "签批中" and letter.position == at.signed and letter.by == self.signers[letter.position]
-        if not turn or (letter.decision == REFUSE and self.levels[letter.position] not in MAY_REFUSE):
+        if not turn or (letter.decision == REFUSE and self.levels[letter.position] not in self.may_refuse):
             return at
         if letter.decision == AGREE:
             signed = at.signed + 1

@@ -22,7 +22,7 @@ def cells(filled: dict[str, Any] | None = None, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("kind", "severity", "category", "due"),
     [
-        ("报修", "紧急", "水", moment("9-1", "15:00")),  # four hours of work from nine
+        ("报修", "紧急", "水", moment("9-1", "13:00")),  # four hours from nine: no lunch
         ("报修", "较急", "水", moment("9-3", "18:00")),
         ("IT支持", "一般", "网络", moment("9-8", "18:00")),  # over a weekend
         ("报修", None, "水", None),  # nobody has said how urgent
@@ -40,10 +40,10 @@ def test_limits(kind, severity, category, due):
 
 def test_days_off_do_not_count():
     assert cells(HOOD)["due_at"] == moment("9-22", "18:00")  # Sunday 9/20 was a working day
-    before_the_holiday = {"created_at": moment("9-30", "17:00"), "severity": "紧急"}
-    assert cells(before_the_holiday)["due_at"] == moment("10-8", "11:30")  # an hour, then three on 10/8
-    on_a_sunday = {"created_at": moment("9-6", "10:00"), "severity": "紧急"}
-    assert cells(on_a_sunday)["respond_by"] == moment("9-7", "09:00")
+    before_the_holiday = {"created_at": moment("9-30", "17:00"), "severity": "较急"}
+    assert cells(before_the_holiday)["respond_by"] == moment("10-8", "11:30")  # an hour, then three on 10/8
+    on_a_sunday = {"created_at": moment("9-6", "10:00"), "severity": "较急"}
+    assert cells(on_a_sunday)["respond_by"] == moment("9-7", "14:30")  # four hours of Monday's work
     assert cells({"created_at": None})["due_at"] is None
 
 
