@@ -14,4 +14,4 @@ export HOUQIN_TEST_ALL
 ruff format --check .
 ruff check .
 mypy
-exec pytest -n auto --dist worksteal "$@" # a NocoDB, a PostgreSQL and a browser for each core
+exec pytest -n auto --dist loadgroup "$@" # a NocoDB, a PostgreSQL and a browser for each core

@@ -37,6 +37,13 @@ def memory_server(clock: Clock) -> Iterator[MemoryServer]:
     server.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process drives the browser: what it looks at is one started school, for all of its tests."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 REAL = {"nocodb", "postgres", "browser"}
 """Marks of tests that need a real server or browser; ``deploy/test.sh`` installs them all."""
 

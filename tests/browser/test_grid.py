@@ -93,10 +93,11 @@ class Desk:
         for _ in range(5):  # the list of tables moves while it is being filled: a click may meet a neighbour
             page.get_by_test_id(f"nc-tbl-title-{title}").click()
             try:
-                expect(opened).to_be_visible(timeout=5_000)
+                expect(opened).to_be_visible(timeout=20_000)
                 break
             except AssertionError:
                 continue
+        expect(opened).to_be_visible()  # or it was another table that opened
         count = self._count()
         expect(page.locator("canvas").last).to_be_visible(timeout=PATIENCE)
         return count

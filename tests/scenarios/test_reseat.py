@@ -124,7 +124,7 @@ def test_a_day_passes(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a day can change is looked at: income that is due, a contract that ends; no draft, no archive."""
     school = opened("9-1")
     company = school.vendor("示例电信公司")
-    contract = school.signed_contract(company, "据实|按月|9000", "2025-10-1", "2026-12-1", kind="通信网络")
+    contract = school.signed_contract(company, "据实|按月|9000", "2025-10-1", "2026-12-1", kind="租赁")
     income = school.income("600")
     school.receive(income, "600")
     closed = school.income("700")
