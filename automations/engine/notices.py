@@ -148,6 +148,7 @@ class Notices:
                         problems += self.plan(tx.connection, notices, now, slot)
                         tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(notices)}, now)
         self._ran |= {job.name: slot.isoformat() for job, slot, _ in found}
+        self._read.clear()  # read once for all the jobs of a slot; between slots the room is worth more
         return problems
 
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
@@ -156,7 +157,7 @@ class Notices:
         return job.run(rows, Facts(now, self._office.calendar, self._office.directory, self._office.norms))
 
     def _rows(self, table: str) -> Rows:
-        """The rows of a table, read anew only once something was written there."""
+        """The rows of a table, read once for all the jobs of a slot unless something is written there meanwhile."""
         version = self._office.mirror.versions[table]
         known = self._read.get(table)
         if known is None or known[0] != version:
