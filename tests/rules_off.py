@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
@@ -269,21 +269,30 @@ def tests_of(one: Rule) -> list[str]:
     return [str(p) for p in found] or [str(HOUSE / "tests" / "rules")]
 
 
-def without(one: Rule) -> None:
-    """Run the tests of a registered rule while it says nothing, and end with what pytest answers."""
-    off = replace(one, check=lambda facts: ())
-    for rules in (RULES, *BY_MOMENT.values()):
-        rules[:] = [off if r is one else r for r in rules]
+def run(tests: Sequence[str], without: Rule | None) -> None:
+    """Run tests, while a registered rule says nothing if one is named, and end with what pytest answers."""
+    if without is not None:
+        off = replace(without, check=lambda facts: ())
+        for rules in (RULES, *BY_MOMENT.values()):
+            rules[:] = [off if r is without else r for r in rules]
     with open(os.devnull, "w") as nothing, redirect_stdout(nothing), redirect_stderr(nothing):
-        sys.exit(pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests_of(one)]))
+        code = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests])
+    # Not sys.exit: a fork of a thread trips over that thread on its way out, and ends with 1 whatever pytest said.
+    os._exit(code)
+
+
+def fail(tests: Sequence[str], without: Rule | None = None) -> bool:
+    """Whether one of these tests fails, in a process of its own."""
+    process = get_context("fork").Process(target=run, args=(tests, without))
+    process.start()
+    process.join()
+    return process.exitcode == 1
 
 
 def noticed(one: Rule) -> str:
     """The first file of tests that fail without this registered rule; "" if they all pass."""
-    process = get_context("fork").Process(target=without, args=(one,))
-    process.start()
-    process.join()
-    return tests_of(one)[0] if process.exitcode == 1 else ""
+    tests = tests_of(one)
+    return tests[0] if fail(tests, one) else ""
 
 
 def registered(wanted: list[str]) -> dict[str, str]:
@@ -291,6 +300,10 @@ def registered(wanted: list[str]) -> dict[str, str]:
     chosen = [r for r in RULES if not wanted or r.id in wanted]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(noticed, chosen))
+        topics = list({tuple(tests_of(one)) for one in chosen})
+        # A test that fails with its rule as well has noticed nothing.
+        broken = {topic for topic, failed in zip(topics, pool.map(fail, topics), strict=True) if failed}
+    found = ["" if tuple(tests_of(r)) in broken else test for r, test in zip(chosen, found, strict=True)]
     return {f"{r.id} {r.check.__name__}（{r.table}）": test for r, test in zip(chosen, found, strict=True)}
 
 

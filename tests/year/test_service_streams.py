@@ -21,6 +21,7 @@ from automations.demo.year.verdict import Verdict, judge
 from automations.demo.year.weeks import begun_since, moved
 from automations.workdays import SCHOOL_TIME
 from tests.office import schema
+from tests.year.streaming import rows
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +32,6 @@ def plan() -> Plan:
 @pytest.fixture(scope="module")
 def edits(plan: Plan) -> dict[str, list[Edit]]:
     return {name: list(stream(plan, plan.dice(name))) for name, stream in SERVICE.items()}
-
-
-def rows(edits: list[Edit], table: str) -> dict[str, dict[str, object]]:
-    """Cells by key, as they are at last."""
-    found: dict[str, dict[str, object]] = defaultdict(dict)
-    for edit in in_order(edits):
-        if edit.table == table and edit.deed == "write":
-            found[edit.key].update(edit.cells)
-    return found
 
 
 # A stream alone -------------------------------------------------------------------------------------------------------
