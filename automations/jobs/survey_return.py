@@ -7,7 +7,7 @@ from automations import Notice, job
 def survey_return(classes, today, calendar, norms):
     """The working day before the survey closes and on the last day, once."""
     for course in classes.where(status=("进行中", "待结班", "待验收")):
-        if course.ends_on is None or enough(course, norms):
+        if course.class_type == "会议" or course.ends_on is None or enough(course, norms):
             continue
         on = course.ends_on
         closes = calendar.add(on, norms.whole("survey.close_wd", on))

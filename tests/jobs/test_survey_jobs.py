@@ -36,6 +36,7 @@ def test_the_class_is_asked_from_its_last_day_until_the_survey_closes():
     )
     assert open_on(17, status="进行中") != []
     assert open_on(17, status="取消") == open_on(17, status="筹备") == open_on(17, ends_on=None) == []
+    assert open_on(17, class_type="会议") == []
 
 
 def few_on(on: int, **cells: Any) -> list[Any]:
@@ -49,6 +50,7 @@ def test_few_answers_are_told_the_working_day_before_it_closes():
     assert told([notice]) == [("few", ["education", TEACHER])] and few_on(21)[0].key == notice.key
     assert read(notice) == ("【满意度问卷】“示例研讨班”45人，只收到有效问卷26份，9月21日截止，请督促学员填写。")
     assert few_on(20, survey_n=Decimal(27)) == few_on(20, ends_on=None) == []
+    assert few_on(20, class_type="会议") == []
     assert few_on(20, survey_n=None) != [] and few_on(20, survey_n=Decimal(19), actual_n=Decimal(19)) != []
 
 

@@ -16,7 +16,12 @@ from automations.demo.year.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of class: how many a year, how many people for how many working days, share that lodges."""
+    """A kind of class: how many a year, how many people for how many working days, share that lodges.
+
+    Attributes:
+        ahead: Days before its first day on which it is planned.
+        on_file: Working days after its last day on which it goes into the archive: by then its claims are paid.
+    """
 
     class_type: str
     name: str
@@ -24,6 +29,9 @@ class Kind:
     people: int
     days: int
     lodging: float
+    modes: tuple[str, ...] = ("讲授", "研讨")
+    ahead: int = 30
+    on_file: int = 30
 
 
 KINDS = (
@@ -220,25 +228,30 @@ def costs(plan: Plan, dice: Random) -> Iterator[Edit]:
 def classes(plan: Plan, dice: Random) -> Iterator[Edit]:
     """培训班次: planned a month ahead, prepared, held, closed."""
     for course in courses_of(plan):
-        key, keeper = course.key, "云教学"
-        at = max(plan.at(course.starts - timedelta(days=30), "10:00"), plan.at(plan.workdays[0], "09:10"))
-        cells: dict[str, Any] = {
-            "name": key,
-            "class_type": course.kind.class_type,
-            "is_entrusted": bool(course.unit),
-            "starts_on": course.starts,
-            "ends_on": course.ends,
-            "planned_n": course.planned,
-            "rooms": tuple(Ref("locations", room) for room in course.beds),
-            "classroom": Ref("locations", course.classroom),
-            "modes": ("讲授", "研讨"),
-            "head_teacher": person(course.teacher),
-            "logistics_owner": person(course.host),
-            "is_project": False,
-            "budget_line": Ref("budget_lines", "培训班直接支出"),
-        }
-        if course.unit:
-            cells |= {"entrusting_unit": course.unit, "fee_standard": FEE}
-        yield write(at, keeper, "training_classes", key, **cells)
-        there = {"actual_n": course.people, "lodging_n": course.lodgers}
-        yield write(plan.at(course.starts, "10:30"), keeper, "training_classes", key, **there)
+        yield from entered(plan, course)
+
+
+def entered(plan: Plan, course: Course) -> Iterator[Edit]:
+    """Its row, when it is planned, and on its first day how many came."""
+    key, keeper = course.key, "云教学"
+    at = max(plan.at(course.starts - timedelta(days=course.kind.ahead), "10:00"), plan.at(plan.workdays[0], "09:10"))
+    cells: dict[str, Any] = {
+        "name": key,
+        "class_type": course.kind.class_type,
+        "is_entrusted": bool(course.unit),
+        "starts_on": course.starts,
+        "ends_on": course.ends,
+        "planned_n": course.planned,
+        "rooms": tuple(Ref("locations", room) for room in course.beds),
+        "classroom": Ref("locations", course.classroom),
+        "modes": course.kind.modes,
+        "head_teacher": person(course.teacher),
+        "logistics_owner": person(course.host),
+        "is_project": False,
+        "budget_line": Ref("budget_lines", "培训班直接支出"),
+    }
+    if course.unit:
+        cells |= {"entrusting_unit": course.unit, "fee_standard": FEE}
+    yield write(at, keeper, "training_classes", key, **cells)
+    there = {"actual_n": course.people, "lodging_n": course.lodgers}
+    yield write(plan.at(course.starts, "10:30"), keeper, "training_classes", key, **there)

@@ -6,6 +6,8 @@ from typing import Any
 
 from automations.demo.year.edits import Ref, papers, person, write
 from automations.demo.year.income import TABLE, receipt_cells, remittance_cells
+from automations.demo.year.lettings import letting
+from automations.demo.year.logistics_classes import held
 from automations.demo.year.paperwork import CLAIMS, RETURNED, claimed
 from automations.demo.year.plan import Plan
 from automations.demo.year.planting import Planted, Scene, Story
@@ -20,9 +22,11 @@ def make_up_sunday(plan: Plan) -> Planted:
     bill = s.bill("窦安全", LINE, s.day("9-18"), s.sum(420))
     s.submitted(bill, s.at("9-18", "14:00"))
     s.paid(bill, s.by_all(bill.key, s.at("9-20", "09:30")))
-    row, amount = Ref(TABLE, "N-调休"), Decimal(800)
+    row, amount, hall = Ref(TABLE, "N-调休"), Decimal(800), letting(s.day("9-18"), "示例单位", "调休")
+    let = {"kind": "场地设施收入", "payer": "示例单位", "training_class": Ref("training_classes", hall.key)}
+    s.all(held(plan, s.dice, hall))
     s.do(
-        write(s.at("9-18", "15:00"), CASHIER, *row, kind="场地设施收入", payer="示例单位", amount=amount),
+        write(s.at("9-18", "15:00"), CASHIER, *row, **let, amount=amount),
         write(s.at("9-18", "15:10"), CASHIER, *row, **receipt_cells(amount, s.day("9-18"), "80000020")),
         write(s.at("9-20", "10:00"), CASHIER, *row, **remittance_cells(amount, s.day("9-20"), "80000020")),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from automations.demo.year.classes import courses_of
 from automations.demo.year.edits import Edit, Ref, person, write
 from automations.demo.year.errands import days_of
+from automations.demo.year.lettings import lettings_of
 from automations.demo.year.paperwork import yuan
 from automations.demo.year.plan import Plan
 from automations.demo.year.school import ACCOUNTANT, CASHIER
@@ -19,7 +20,6 @@ COLLECTOR = "华档案"
 
 OTHERS = (
     # 收入种类, how many a year, 元 from – to
-    ("场地设施收入", 22, 200, 660),
     ("伙食费代收", 30, 60, 220),
     ("资产处置", 4, 150, 450),
     ("利息", 4, 60, 150),
@@ -76,6 +76,11 @@ def income(plan: Plan, dice: Random) -> Iterator[Edit]:
             key = f"培训费-{number:02d}"
             receipt = f"{number:08d}"
             yield from received(plan, dice, key, "培训费收入", course.unit, course.due, day, receipt, **link)
+    for course, payer in lettings_of(plan):
+        number += 1
+        link = {"training_class": Ref("training_classes", course.key)}
+        key, amount = f"场地-{number:02d}", yuan(dice, 200, 660)
+        yield from received(plan, dice, key, "场地设施收入", payer, amount, course.ends, f"{number:08d}", **link)
     for kind, count, low, high in OTHERS:
         for n, day in enumerate(days_of(plan, dice, count, first=2), 1):
             number += 1

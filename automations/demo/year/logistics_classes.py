@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from automations.demo.year.classes import Course, courses_of
+from automations.demo.year.classes import Course, courses_of, entered
 from automations.demo.year.edits import Edit, Ref, find, person, write
 from automations.demo.year.logistics_inspections import PROJECT
 from automations.demo.year.logistics_issues import AFTER_THE_LOOK
@@ -16,8 +16,8 @@ from automations.demo.year.plan import Plan
 
 TABLE, CHECKS, KEEPER, REVIEWER = "training_classes", "equipment_checks", "云教学", "陈人事"
 LECTURERS = ("昌讲师", "马讲师", "苗讲师", "凤讲师")
-ON_FILE = 30
-"""Working days after its last day on which a class goes into the archive: by then its claims are paid."""
+READY = -4
+"""Working days from its first day on which its checklist is gone through."""
 
 GRADES = ("优秀", "良好", "良好", "合格")
 
@@ -30,7 +30,8 @@ def checklist(course: Course) -> Mapping[str, Mapping[str, Any]]:
     if course.beds:
         lines["客房"] = {**of, "location": Ref("locations", course.beds[0])}
     lines["餐饮"] = {**of, "location": Ref("locations", "学员餐厅")}
-    lines["研讨"] = {**of, "items": "研讨教学：研讨室、白板、分组座签"}
+    if "研讨" in course.kind.modes:
+        lines["研讨"] = {**of, "items": "研讨教学：研讨室、白板、分组座签"}
     return lines
 
 
@@ -49,25 +50,34 @@ def prepared(plan: Plan, dice: Random, course: Course, day: date) -> Iterator[Ed
 def begun(plan: Plan, course: Course) -> datetime:
     """When its row is there."""
     first = plan.at(plan.workdays[0], "09:25")
-    return max(plan.at(plan.workday(course.starts - timedelta(days=29)), "10:20"), first)
+    return max(plan.at(plan.workday(course.starts - timedelta(days=course.kind.ahead - 1)), "10:20"), first)
 
 
 def class_lives(plan: Plan, dice: Random) -> Iterator[Edit]:
     """Every class. One that begins in the first days of January was prepared in the old year."""
     for course in courses_of(plan):
-        project, at = course.kind.name == PROJECT, begun(plan, course)
-        ready = plan.calendar.add(course.starts, -4)
-        if ready <= at.date():
-            continue
-        cells: dict[str, Any] = {"status": "筹备"}
-        if project:
-            team = (course.teacher, course.host, dice.choice(LECTURERS))
-            cells |= {"is_project": True, "team": tuple(person(name) for name in team)}
-        yield write(at, KEEPER, TABLE, course.key, **cells)
-        yield from prepared(plan, dice, course, ready)
-        yield write(plan.at(course.starts, "10:45"), KEEPER, TABLE, course.key, status="进行中")
-        yield write(plan.at(course.ends, "17:40"), KEEPER, TABLE, course.key, status="待结班")
-        yield from _closed(plan, dice, course, project)
+        if plan.calendar.add(course.starts, READY) > begun(plan, course).date():
+            yield from life(plan, dice, course)
+
+
+def held(plan: Plan, dice: Random, course: Course) -> Iterator[Edit]:
+    """One class more than the year has: entered, got ready, held and closed."""
+    yield from entered(plan, course)
+    yield from life(plan, dice, course)
+
+
+def life(plan: Plan, dice: Random, course: Course) -> Iterator[Edit]:
+    """One class from 筹备 to the archive."""
+    project = course.kind.name == PROJECT
+    cells: dict[str, Any] = {"status": "筹备"}
+    if project:
+        team = (course.teacher, course.host, dice.choice(LECTURERS))
+        cells |= {"is_project": True, "team": tuple(person(name) for name in team)}
+    yield write(begun(plan, course), KEEPER, TABLE, course.key, **cells)
+    yield from prepared(plan, dice, course, plan.calendar.add(course.starts, READY))
+    yield write(plan.at(course.starts, "10:45"), KEEPER, TABLE, course.key, status="进行中")
+    yield write(plan.at(course.ends, "17:40"), KEEPER, TABLE, course.key, status="待结班")
+    yield from _closed(plan, dice, course, project)
 
 
 def _closed(plan: Plan, dice: Random, course: Course, project: bool) -> Iterator[Edit]:
@@ -78,5 +88,5 @@ def _closed(plan: Plan, dice: Random, course: Course, project: bool) -> Iterator
         graded = {"project_grade": dice.choice(GRADES), "reward_note": "按项目管理办法兑现奖惩。"}
         yield write(plan.at(plan.calendar.add(course.ends, 4), "15:25"), REVIEWER, TABLE, course.key, **graded)
     if not course.unit:
-        at = plan.at(plan.calendar.add(course.ends, ON_FILE), "10:15")
+        at = plan.at(plan.calendar.add(course.ends, course.kind.on_file), "10:15")
         yield write(at, REVIEWER if project else KEEPER, TABLE, course.key, status="已归档")

@@ -1,22 +1,31 @@
 """Planted around income and receptions: V13–V17 (domain.md E6)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from automations.demo.year.edits import Edit, Ref, papers, person, write
+from automations.demo.year.classes import FEE, Course, Kind, courses_of
+from automations.demo.year.edits import Edit, Ref, papers, write
 from automations.demo.year.income import TABLE, receipt_cells, remittance_cells
+from automations.demo.year.lettings import letting
+from automations.demo.year.logistics_classes import held
+from automations.demo.year.logistics_surveys import surveyed
 from automations.demo.year.paperwork import CLAIMS, REQUESTS
 from automations.demo.year.plan import Plan
 from automations.demo.year.planting import Planted, Scene, Story
 from automations.demo.year.school import ACCOUNTANT, CASHIER
 
+CLASSES, PAYER = "training_classes", "示例培训公司"
+ORDERED = Kind("委托班", "委托培训班", 1, 55, 4, 0.0, ("讲授",))
+HALLS = ("报告厅", "501教室", "402教室", "401教室", "102教室")
+"""Rooms for so many."""
+
 
 def _income(s: Scene, amount: Decimal, on: date, kind: str, receipt: str, method: str = "对公转账", **more: Any) -> Ref:
     """Money entered and received on that day."""
     row = Ref(TABLE, s.key())
-    cells = {"kind": kind, "payer": "示例培训公司", "amount": amount, **more}
+    cells = {"kind": kind, "payer": PAYER, "amount": amount, **more}
     s.do(
         write(s.plan.at(on, "09:00"), CASHIER, *row, **cells),
         write(s.plan.at(on, "09:10"), CASHIER, *row, **receipt_cells(amount, on, receipt, method)).watched(),
@@ -34,7 +43,9 @@ def v13(plan: Plan) -> Planted:
     s = Scene(plan, "V13", "坐支")
     day, amount, who = s.day("9-15"), s.sum(3600), s.who("邹食堂", "章仓库")
     permit = s.permit("零星采购", who, "食堂食材", day, amount)
-    row = _income(s, amount, day, "场地设施收入", "80000013", "现金")
+    hall = letting(day, PAYER, s.planted.id)
+    s.all(held(plan, s.dice, hall))
+    row = _income(s, amount, day, "场地设施收入", "80000013", "现金", training_class=Ref(CLASSES, hall.key))
     bill = s.bill(who, "食堂食材", day, amount, request=permit)
     s.submitted(bill, plan.at(day, "09:30"))
     s.by_all(bill.key, plan.at(day, "10:00"))
@@ -68,28 +79,14 @@ def v15(plan: Plan) -> Planted:
     """An entrusted class is charged too little: 55 × 4 × 260 = 57,200 元, entered 52,000."""
     s = Scene(plan, "V15", "委托班少收", fixed=True)
     starts, ends = s.day("9-14"), s.day("9-17")
-    row, due = Ref("training_classes", "邻区干部研修班"), Decimal(260) * 55 * 4
-    entered = s.sum(52_000)
-    cells: dict[str, Any] = {
-        "name": row.key,
-        "class_type": "委托班",
-        "is_entrusted": True,
-        "entrusting_unit": "邻区组织部",
-        "starts_on": starts,
-        "ends_on": ends,
-        "planned_n": 55,
-        "classroom": Ref("locations", "报告厅"),
-        "modes": ("讲授",),
-        "head_teacher": person("范班主任"),
-        "logistics_owner": person("谢物业"),
-        "is_project": False,
-        "budget_line": Ref("budget_lines", "培训班直接支出"),
-        "fee_standard": Decimal(260),
-    }
-    s.do(
-        write(s.at("8-17", "10:00"), "云教学", *row, **cells),
-        write(plan.at(starts, "10:30"), "云教学", *row, actual_n=55),
+    days = tuple(starts + timedelta(days=n) for n in range(4))
+    room = next(
+        r for r in HALLS if all(r != c.classroom or c.ends < starts or ends < c.starts for c in courses_of(plan))
     )
+    course = Course("邻区干部研修班", ORDERED, days, 55, 55, 0, (), room, "范班主任", "谢物业", "邻区组织部")
+    row, due, entered = Ref(CLASSES, course.key), FEE * 55 * 4, s.sum(52_000)
+    s.all(held(plan, s.dice, course))
+    s.all(surveyed(plan, s.dice, course))
     income = _income(s, entered, ends, "培训费收入", "80000015", payer="邻区组织部", training_class=row)
     s.do(_remitted(s, income, entered, plan.calendar.add(ends, 1), "80000015"))
     s.ledger(row, "IN-07", "一般", words=(f"应收57,200元，已登记{entered:,.0f}元",) if s.told else ())

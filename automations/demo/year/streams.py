@@ -7,6 +7,7 @@ from automations.demo.year import (
     contracting,
     errands,
     income,
+    lettings,
     logistics_classes,
     logistics_documents,
     logistics_energy,
@@ -41,6 +42,7 @@ MONEY: Mapping[str, Stream] = {
     "income": income.income,
 }
 SERVICE: Mapping[str, Stream] = {
+    "lettings": lettings.lettings,
     "class_lives": logistics_classes.class_lives,
     "meals": logistics_meals.meals,
     "surveys": logistics_surveys.surveys,
