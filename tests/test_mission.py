@@ -172,6 +172,7 @@ def test_the_fourteen_rules_of_the_house() -> None:
 def test_the_branch_of_the_network_school() -> None:
     papers = dict(shelf.documents(2026, ("电脑1",)))
     assert papers["网络党校分站建设目标责任书"]["kind"] == "目标责任书"
+    assert "网络党校分站" in dict(companies.budget_lines(2026))
     assert papers["信息设备技术档案"]["assets"] and papers["光纤接入技术档案"]["contract"]
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, rule
 from automations.rules.claims import LECTURES, LIVING, PAID
-from automations.rules.classes_facts import BEFORE_START, CLAIMS, ENDED, RUNNING, TABLE, TO_ACCEPT, ClassFacts
+from automations.rules.classes_facts import BEFORE_START, CLAIMS, ENDED, MEETING, RUNNING, TABLE, TO_ACCEPT, ClassFacts
 
-MEETING = "会议"
 FIRST_STEP, SECOND_STEP = 15, 30
 """Days from which on a day counts less (财行〔2016〕540号)."""
 

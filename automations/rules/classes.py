@@ -13,6 +13,7 @@ from automations.rules.classes_facts import (
     BEFORE_START,
     CALLED_OFF,
     ENDED,
+    MEETING,
     PREPARING,
     READY,
     RUNNING,
@@ -38,7 +39,7 @@ OF_ENTRUSTED, OF_PROJECTS, OF_ACCEPTED = (
     ("team",),
     ("project_grade", "reward_note"),
 )
-ENTRUSTED, MEETING = "委托班", "会议"
+ENTRUSTED = "委托班"
 TEACHING, LOGISTICS, IN_USE = "教学科研", "行政后勤", "可用"
 
 Figures = Iterator[dict[str, Any]]
@@ -123,7 +124,7 @@ def _overlapping(course: ClassFacts, field: str, place: int | None) -> Iterator[
 
 def _rank(course: RowView, status: str | None = None) -> tuple[bool, bool, int]:
     """Who keeps a room comes first."""
-    let = bool(course.is_entrusted) or course.class_type == MEETING  # a hall that is let is entered as a meeting
+    let = bool(course.is_entrusted) or course.class_type == MEETING
     return (status or course.status) in BEFORE_START, let, course.id
 
 

@@ -17,6 +17,9 @@ TO_ACCEPT, ARCHIVED, CALLED_OFF = "待验收", "已归档", "取消"
 STATES = (PLANNED, PREPARING, RUNNING, ENDED, TO_ACCEPT, ARCHIVED, CALLED_OFF)
 BEFORE_START = (PLANNED, PREPARING)
 
+MEETING = "会议"
+"""班次类型 of a meeting; a hall that is let is entered as one."""
+
 READINESS = "开班前检查"
 """检查类型 of a line of the readiness checklist."""
 
@@ -107,8 +110,8 @@ class ClassFacts(Facts):
     # --- the survey -------------------------------------------------------------------------------------------------
     @cached_property
     def survey_closes_on(self) -> date | None:
-        """Last day on which an answer counts."""
-        if self.ends_on is None:
+        """Last day on which an answer counts; None of a meeting and of a hall that is let: nobody asks."""
+        if self.ends_on is None or self.class_type == MEETING:
             return None
         return self.calendar.add(self.ends_on, self.norm.whole("survey.close_wd"))
 

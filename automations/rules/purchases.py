@@ -119,7 +119,8 @@ def purchase_of(facts: Facts) -> Purchase | None:
 def of_vendor(facts: Facts, vendor: int | None, first: date, last: date) -> Iterator[Purchase]:
     """What is bought from a company from ``first`` to ``last``."""
     yield from _claims(facts, facts.books.where(CLAIMS, "vendor", vendor), first, last)
-    yield from _projects(facts, facts.books.where(PROCUREMENTS, "winner", vendor), first, last)
+    won = _procured(facts, facts.books.where(PROCUREMENTS, "winner", vendor))
+    yield from (p for p in won if first <= p.day <= last)
 
 
 def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool = False) -> list[Purchase]:
@@ -133,12 +134,15 @@ def similar(facts: Facts, mine: Purchase, first: date, last: date, *, near: bool
     )
     found = [*_claims(facts, claims, first, last), *_requests(facts, requests, lines.rows, first, last)]
     alike = isinstance(facts, ProcurementFacts)
-    if alike:
-        projects = facts.books.where(PROCUREMENTS, "item_code", mine.item or None)
-    else:
-        projects = lines.projects_by(facts).get(mine.department, ()) if near else lines.projects
-    found += _projects(facts, projects, first, last)
+    procured = _of_item(facts, mine.item or None) if alike else lines.procured(facts)
+    found += [p for p in procured if first <= p.day <= last]
     return [p for p in found if not _same(mine, p) and not (near and p.department != mine.department)]
+
+
+def _of_item(facts: Facts, item: str | None) -> Sequence[Purchase]:
+    """What procurements of one 品目 are about; worked out once, for all of them ask the same."""
+    books = facts.books
+    return books.once(("procured", item), lambda: _procured(facts, books.where(PROCUREMENTS, "item_code", item)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +186,9 @@ class Lines:
 
         return self._once("projects", look)
 
-    def projects_by(self, facts: Facts) -> Mapping[int | None, Sequence[RowView]]:
-        """The same by the department of who handles them."""
-
-        def look() -> Mapping[int | None, Sequence[RowView]]:
-            directory, found = facts.directory, defaultdict(list)
-            for project in self.projects:
-                found[_department(project, directory)].append(project)
-            return found
-
-        return self._once("projects by department", look)
+    def procured(self, facts: Facts) -> Sequence[Purchase]:
+        """What these procurements are about, as far as they count."""
+        return self._once("procured", lambda: _procured(facts, self.projects))
 
     @property
     def tenders(self) -> Sequence[RowView]:
@@ -263,9 +260,6 @@ def _claimed(facts: Facts, request: RowView) -> bool:
     return any(claim.status in LIVING for claim in facts.books.where(CLAIMS, "request", request.id))
 
 
-def _projects(facts: Facts, projects: Iterable[RowView], first: date, last: date) -> Iterator[Purchase]:
-    for project in projects:
-        if project.status in NO_PROCUREMENT or not (found := of_procurement(project, facts)):
-            continue
-        if first <= found.day <= last:
-            yield found
+def _procured(facts: Facts, projects: Iterable[RowView]) -> Sequence[Purchase]:
+    living = (project for project in projects if project.status not in NO_PROCUREMENT)
+    return [found for project in living if (found := of_procurement(project, facts))]

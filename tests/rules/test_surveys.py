@@ -117,6 +117,7 @@ def test_too_few_answered():
     assert small(26) == ["有效问卷26份，回收率57.8%，样本不足（要求≥60%且≥20份），结果仅供参考。"]
     assert small(27) == []  # 27 of 45 are 60 %
     assert small(19, actual_n=Decimal(20)) == ["有效问卷19份，回收率95%，样本不足（要求≥60%且≥20份），结果仅供参考。"]
+    assert small(0, class_type="会议") == [], "nobody asks who rents a hall"
     assert small(20, actual_n=Decimal(20)) == []
     assert small(26, on=(9, 21)) == []  # its last day
     assert small(0, actual_n=None, planned_n=None) != []

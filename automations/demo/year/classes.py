@@ -19,6 +19,7 @@ class Kind:
     """A kind of class: how many a year, how many people for how many working days, share that lodges.
 
     Attributes:
+        needs: What some of its people ask for.
         ahead: Days before its first day on which it is planned.
         on_file: Working days after its last day on which it goes into the archive: by then its claims are paid.
     """
@@ -30,6 +31,7 @@ class Kind:
     days: int
     lodging: float
     modes: tuple[str, ...] = ("讲授", "研讨")
+    needs: str = ""
     ahead: int = 30
     on_file: int = 30
 
@@ -37,7 +39,7 @@ class Kind:
 KINDS = (
     Kind("主体班-中青班", "中青年干部培训班", 2, 45, 40, 0.90),
     Kind("主体班-进修班", "科级干部进修班", 4, 50, 10, 0.80),
-    Kind("公务员培训", "公务员任职培训班", 3, 60, 8, 0.60),
+    Kind("公务员培训", "公务员任职培训班", 3, 60, 8, 0.60, ("讲授", "研讨", "网络"), "清真用餐2人"),
     Kind("专题研讨班", "专题研讨班", 8, 45, 4, 0.60),
     Kind("基层轮训", "村（社区）书记轮训班", 8, 90, 3, 0.65),
     Kind("发展对象培训", "发展对象培训班", 5, 120, 3, 0.05),
@@ -250,6 +252,8 @@ def entered(plan: Plan, course: Course) -> Iterator[Edit]:
         "is_project": False,
         "budget_line": Ref("budget_lines", "培训班直接支出"),
     }
+    if course.kind.needs:
+        cells["special_needs"] = course.kind.needs
     if course.unit:
         cells |= {"entrusting_unit": course.unit, "fee_standard": FEE}
     yield write(at, keeper, "training_classes", key, **cells)

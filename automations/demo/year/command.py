@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -18,7 +19,7 @@ from automations.errors import HouqinError
 from automations.terminal import beside, console, progress, show
 from automations.workdays import Calendar
 
-SHOWN = 20
+SHOWN = 6
 """So many of each kind are listed."""
 
 
@@ -77,7 +78,11 @@ def report(player: Player, stories: list[Planted], verdict: Verdict) -> None:
             what = "、".join(dict.fromkeys(line.what for line in own if ok or not line.ok))
             table.add_row("✓" if ok else "✗", id, titles[id], Text(what), style=None if ok else "red")
     show(table)
-    _listed("没有埋设却发现的", [f"{o.rule} {o.row.table}·{o.row.key}：{o.detail}" for o in verdict.more])
+    found = sorted(verdict.more, key=lambda one: (one.rule, one.row))
+    console.print(f"没有埋设却发现的（{len(found)}）：" if found else "没有埋设却发现的：无")
+    for rule, alike in groupby(found, key=lambda one: one.rule):
+        of_rule = list(alike)
+        _listed(rule, [f"{one.row.table}·{one.row.key}：{one.detail}" for one in of_rule])
     _listed("不成立的恒等关系", verdict.broken)
     _listed("没有做成的修改", played.troubles)
     good = sum(line.ok for line in verdict.lines)

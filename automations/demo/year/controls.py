@@ -23,7 +23,11 @@ def make_up_sunday(plan: Plan) -> Planted:
     s.submitted(bill, s.at("9-18", "14:00"))
     s.paid(bill, s.by_all(bill.key, s.at("9-20", "09:30")))
     row, amount, hall = Ref(TABLE, "N-调休"), Decimal(800), letting(s.day("9-18"), "示例单位", "调休")
-    let: dict[str, Any] = {"kind": "场地设施收入", "payer": "示例单位", "training_class": Ref("training_classes", hall.key)}
+    let: dict[str, Any] = {
+        "kind": "场地设施收入",
+        "payer": "示例单位",
+        "training_class": Ref("training_classes", hall.key),
+    }
     s.all(held(plan, s.dice, hall))
     s.do(
         write(s.at("9-18", "15:00"), CASHIER, *row, **let, amount=amount),

@@ -15,6 +15,7 @@ from automations.demo.year.logistics_issues import AFTER_THE_LOOK
 from automations.demo.year.plan import Plan
 
 TABLE, CHECKS, KEEPER, REVIEWER = "training_classes", "equipment_checks", "云教学", "陈人事"
+NETWORK, TECHNICIAN = "网络", "张网络"
 LECTURERS = ("昌讲师", "马讲师", "苗讲师", "凤讲师")
 READY = -4
 """Working days from its first day on which its checklist is gone through."""
@@ -32,6 +33,10 @@ def checklist(course: Course) -> Mapping[str, Mapping[str, Any]]:
     lines["餐饮"] = {**of, "location": Ref("locations", "学员餐厅")}
     if "研讨" in course.kind.modes:
         lines["研讨"] = {**of, "items": "研讨教学：研讨室、白板、分组座签"}
+    if NETWORK in course.kind.modes:
+        lines[NETWORK] = {**of, "items": "网络教学：网络带宽、视频设备联调"}
+    if course.kind.needs:
+        lines["特殊需求"] = {**of, "items": f"特殊需求（{course.kind.needs}）：逐项落实"}
     return lines
 
 
@@ -75,9 +80,18 @@ def life(plan: Plan, dice: Random, course: Course) -> Iterator[Edit]:
         cells |= {"is_project": True, "team": tuple(person(name) for name in team)}
     yield write(begun(plan, course), KEEPER, TABLE, course.key, **cells)
     yield from prepared(plan, dice, course, plan.calendar.add(course.starts, READY))
+    if NETWORK in course.kind.modes:
+        yield from _line_tried(plan, course)
     yield write(plan.at(course.starts, "10:45"), KEEPER, TABLE, course.key, status="进行中")
     yield write(plan.at(course.ends, "17:40"), KEEPER, TABLE, course.key, status="待结班")
     yield from _closed(plan, dice, course, project)
+
+
+def _line_tried(plan: Plan, course: Course) -> Iterator[Edit]:
+    """The line to the network school, on the working day before (A36)."""
+    day, key = plan.calendar.add(course.starts, -1), f"联调-{course.key}"
+    yield find(plan.at(day, "15:20"), CHECKS, key, training_class=Ref(TABLE, course.key), check_kind="视频会议联调")
+    yield write(plan.at(day, "16:00"), TECHNICIAN, CHECKS, key, done_on=day, result="正常")
 
 
 def _closed(plan: Plan, dice: Random, course: Course, project: bool) -> Iterator[Edit]:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from automations.demo.year.classes import Course, courses_of
-from automations.demo.year.edits import Edit, Ref, person, sign, write
+from automations.demo.year.edits import Edit, Ref, find, papers, person, sign, write
 from automations.demo.year.logistics_inspections import PROJECT
 from automations.demo.year.plan import Plan
 
@@ -201,3 +201,21 @@ def tasks(plan: Plan, dice: Random) -> Iterator[Edit]:
     """目标任务 of the year. Nobody gets twice as many in a busier year: ``plan.volume`` changes nothing here."""
     for task in (*goals(plan, dice), *projects(plan, dice), *priorities(plan, dice)):
         yield from _life(plan, dice, task)
+    yield from self_checks(plan, dice)
+
+
+def self_checks(plan: Plan, dice: Random) -> Iterator[Edit]:
+    """对照自查 of each 目标责任书: Houqin sets it, the head answers in November, 分管领导 scores (A35)."""
+    for title, cells in plan.school.rows["documents"].items():
+        if cells["kind"] != "目标责任书":
+            continue
+        key, department = f"自查-{title}", cells["owner_dept"].key
+        head, leader = plan.school.head(department), plan.school.leader(department)
+        begun = plan.at(plan.workday(date(plan.year, 11, 16)), "09:30") + timedelta(minutes=dice.randrange(200))
+        done, scored = plan.later(begun, 4), plan.later(begun, 7)
+        yield find(begun, TABLE, key, title=f"{plan.year}年对照自查：{title}")
+        yield write(begun, head, TABLE, key, status="进行中", progress=30)
+        report = {"evidence": "逐项自查，均已达标。", "evidence_files": papers("自查报告.pdf"), "self_score": 95}
+        yield write(done, head, TABLE, key, progress=100, status="待考核", **report)
+        yield write(scored, leader, TABLE, key, review_score=94, status="已考核")
+        yield write(plan.later(scored, 2), DRAFTS["年度重点"], TABLE, key, status="已归档")

@@ -27,6 +27,9 @@ _MORE: Mapping[str, tuple[str, str]] = {
 UNTENURED = frozenset({"柏能源", "章仓库", "葛评估", "郎学籍", "史平台", "费资料", "戚核算"})
 """编外聘用, with the two of the small school."""
 
+INSPECTOR, INSPECTORS = "督查组", frozenset({"金督办"})
+"""They hear of a checkpoint of a project that nobody held."""
+
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _ON_SITE: Mapping[str, tuple[int, str, bool]] = {
     # what they do: (how many, 部门 that watches over them, whether the first of them has a login)
@@ -58,7 +61,8 @@ def colleagues() -> Iterator[Colleague]:
         for name in names.split():
             number += 1
             kind = "编外聘用" if name in UNTENURED else "事业编制"
-            yield Colleague(name, f"u{number:03d}", department, post, employment=kind)
+            roles = ("经办人", INSPECTOR) if name in INSPECTORS else ("经办人",)
+            yield Colleague(name, f"u{number:03d}", department, post, roles, employment=kind)
 
 
 def on_site() -> Iterator[tuple[str, str, str, str]]:

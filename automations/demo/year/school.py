@@ -123,7 +123,7 @@ class School:
         return [
             c.name
             for c in people.colleagues()
-            if c.department == department and c.rank in ("科员", "工勤") and c.roles == ("经办人",)
+            if c.department == department and c.rank in ("科员", "工勤") and {*c.roles} <= {"经办人", people.INSPECTOR}
         ]
 
     def department(self, who: str) -> str:
