@@ -7,6 +7,7 @@ from rich.console import Console
 from automations import assemble
 from automations.errors import HouqinError
 from automations.jobs import discover
+from automations.jobs._slips import slips
 from automations.journal import Journal
 from automations.notify.render import Messages
 from automations.reports.fonts import find_faces
@@ -65,7 +66,10 @@ def _journal(settings: Settings) -> str:
 
 
 def _jobs(settings: Settings) -> str:
-    return f"{len(discover())}个"
+    schema, messages, jobs = assemble.read_schema(), Messages(), discover()
+    if wrong := [slip for job in jobs.values() for slip in slips(job, schema, messages)]:
+        raise HouqinError("自动化有要改的地方：", wrong)
+    return f"{len(jobs)}个"
 
 
 def _messages(settings: Settings) -> str:

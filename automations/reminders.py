@@ -6,7 +6,7 @@ reached*, never "exactly day 7": a worker that slept tells once, late.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from automations.notify.base import Outgoing
@@ -94,6 +94,11 @@ def waited(since: date, today: date, after: Iterable[int], calendar: Calendar) -
     """The latest of ``after`` (working days) that something open ``since`` then has reached, or None."""
     days = calendar.between(since, today)
     return max((n for n in after if n <= days), default=None)
+
+
+def eve(today: date, calendar: Calendar) -> date:
+    """The last day before the next working day: a mark that falls on days off is told before them, never after."""
+    return calendar.add(today, 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Plain data: reading a field asks nobody, and nothing can be written.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, overload
 
 from automations.errors import RuleError
@@ -45,7 +46,11 @@ class RowView:
         try:
             return self.__dict__[name]
         except KeyError:
-            raise RuleError(f"表 {self.table} 没有字段“{name}”，请核对 schemas/{self.table}.toml 和自动化。") from None
+            alike = get_close_matches(name, list(self.__dict__), 1)
+            guess = f"，是不是“{alike[0]}”？" if alike else "，"
+            raise RuleError(
+                f"表 {self.table} 没有字段“{name}”{guess}请核对 schemas/{self.table}.toml 和自动化。"
+            ) from None
 
     def __getattr__(self, name: str) -> Any:
         if name[0] == "_":  # Python's own questions, such as those of copy and pickle

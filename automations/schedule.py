@@ -19,9 +19,12 @@ Not on the hour or half hour: WeCom asks callers to keep away from those.
 
 QUIET_FROM, QUIET_TO = time(20, 0), time(7, 30)
 
-Days: TypeAlias = Literal["workdays", "daily", "weekly first workday", "monthly first workday", "every pass"]
+Days: TypeAlias = Literal[
+    "workdays", "daily", "weekly first workday", "monthly first workday", "every pass", "every minutes"
+]
 
 _SHAPE = re.compile(r"(workdays|daily|weekly first workday|monthly first workday) (\d\d:\d\d(?:, ?\d\d:\d\d)*)")
+_MINUTES = re.compile(r"every (\d+) minutes")
 _LOOK_BACK = 62
 """Days: even a month without a single working day hides no slot."""
 
@@ -32,24 +35,29 @@ class Schedule:
 
     Attributes:
         days: On which days.
-        times: At which times of such a day, ascending; none for ``every pass``.
+        times: At which times of such a day, ascending; none for ``every pass`` and ``every minutes``.
+        minutes: From one slot of ``every minutes`` to the next; divides the hour.
     """
 
     days: Days
     times: tuple[time, ...] = ()
+    minutes: int = 0
 
     @classmethod
     def read(cls, text: str) -> "Schedule":
         """The schedule that ``text`` says, in the words of a job file.
 
         One of ``workdays 08:40``, ``workdays 08:40, 15:10``, ``daily 07:40``, ``weekly first workday 08:40``,
-        ``monthly first workday 09:10`` and ``every pass``. A week begins on Monday.
+        ``monthly first workday 09:10``, ``every 10 minutes`` (day and night; 5, 10, 15, 20 or 30) and ``every pass``.
+        A week begins on Monday.
 
         Raises:
             HouqinError: It is none of these.
         """
         if text == "every pass":
             return cls("every pass")
+        if (often := _MINUTES.fullmatch(text)) and int(often[1]) in (5, 10, 15, 20, 30):
+            return cls("every minutes", minutes=int(often[1]))
         found = _SHAPE.fullmatch(text)
         try:
             if found is None:
@@ -58,7 +66,7 @@ class Schedule:
         except ValueError:
             raise HouqinError(
                 f"自动化的运行时间“{text}”看不懂。可写：workdays 08:40（多个时间用逗号隔开）、daily 07:40、"
-                "weekly first workday 08:40、monthly first workday 09:10、every pass。"
+                "weekly first workday 08:40、monthly first workday 09:10、every 10 minutes、every pass。"
             ) from None
         return cls(found[1], times)  # type: ignore[arg-type]  # the pattern allows only these words
 
@@ -72,6 +80,10 @@ class Schedule:
         """
         if self.days == "every pass":
             return now
+        if self.days == "every minutes":
+            here = now.astimezone(SCHOOL_TIME).replace(second=0, microsecond=0)
+            slot = here - timedelta(minutes=here.minute % self.minutes)
+            return slot if last is None or slot > last else None
         today = now.astimezone(SCHOOL_TIME).date()
         for back in range(1 if last is None else _LOOK_BACK):
             day = today - timedelta(days=back)

@@ -6,11 +6,13 @@ estimate never stops the worker and never passes for the truth: it carries :data
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from automations.errors import RuleError
@@ -57,6 +59,7 @@ class Calendar:
 
     def __init__(self, overrides: Mapping[date, tuple[bool, str]] | None = None) -> None:
         self._overrides = dict(overrides or {})
+        self._counts: dict[tuple[int, int], list[int]] = {}
 
     def day(self, day: date) -> Day:
         """The answer for one day with its source; never raises for a year nobody has published."""
@@ -89,7 +92,21 @@ class Calendar:
         """
         if end < start:
             return -self.between(end, start)
-        return sum(self.is_workday(start + _DAY * i) for i in range(1, (end - start).days + 1))
+        count = self._counted(end)[end.day] - self._counted(start)[start.day]
+        while (start.year, start.month) < (end.year, end.month):
+            month = self._counted(start)
+            count += month[-1]
+            start = start.replace(day=1) + _DAY * (len(month) - 1)
+        return count
+
+    def _counted(self, day: date) -> list[int]:
+        """Working days of the month of ``day`` up to and including its n-th day; 0 before the first."""
+        month = day.year, day.month
+        if month not in self._counts:
+            days = monthrange(*month)[1]
+            works = (self.is_workday(date(*month, n + 1)) for n in range(days))
+            self._counts[month] = list(accumulate(works, initial=0))
+        return self._counts[month]
 
     def add_hours(self, start: datetime, hours: Decimal, shifts: Sequence[tuple[time, time]]) -> datetime:
         """The moment ``hours`` of work after ``start``; only the shifts of working days count.
@@ -160,6 +177,12 @@ def read_overrides(text: str) -> dict[date, tuple[bool, str]]:
 def _date(text: str) -> date:
     year, month, day = text.split("-")
     return date(int(year), int(month), int(day))
+
+
+def when(moment: datetime) -> str:
+    """``9月22日09:05`` at the school."""
+    here = moment.astimezone(SCHOOL_TIME)
+    return f"{here.month}月{here.day}日{here:%H:%M}"
 
 
 def local_date(moment: datetime) -> date:

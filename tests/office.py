@@ -43,6 +43,7 @@ APART: Mapping[str, str] = {
     "request.print_from": "100000",
     "request.always": "公务接待",
     "compare.limit": "50000",
+    "budget.rate_low": "100",
 }
 """Parameters under which twenty small claims of one clerk in a row are nobody's business: tests of sign-off look at
 sign-off. Tests of the money rules give the shipped values back (``norms=SHIPPED_LIMITS``)."""

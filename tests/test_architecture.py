@@ -16,7 +16,7 @@ assemble
 engine
 figures
 rules | jobs
-books
+books | habits
 approvals | guards | confirming | owners | secrecy | reminders | learning | follow | reports | sync
 rows | schedule
 mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms

@@ -16,6 +16,8 @@ RETURNED = {
     "reason": "缺验收人签名。",
     "url": "http://h/1",
 }
+CODE = {"code": "ZC-1", "title": "灯具", "url": "http://h/1"}
+DAY = date(2026, 9, 22)
 SAMPLES = {
     "claim_returned": RETURNED,
     "signature_refused": {"message": "【签批无效】本级应由王签批。", "code": "ZC-1", "level": "会计", "url": ""},
@@ -33,6 +35,35 @@ SAMPLES = {
     "weekly_self_check": {
         **{"since": date(2026, 9, 14), "last": date(2026, 9, 20), "url": ""},
         "lines": ["孙副校长在06:00至23:00以外签批1笔：ZC-1（9月16日23:30）。"],
+    },
+    "claim_untouched": {**CODE, "name": "王", "days": 10, "void": 30, "last": DAY},
+    "request_unclaimed": {**CODE, "name": "王", "ended": DAY, "days": 5, "expires": DAY, "gone": False},
+    "reception_list": {**CODE, "unit": "邻区党校", "ended": DAY, "days": 5},
+    "urgent_unsigned": {**CODE, "name": "王", "since": DAY, "due": DAY, "limit": 3, "status": "草稿"},
+    "payment_waiting": {**CODE, "amount": Decimal("8640.00"), "days": 3, "paper": False},
+    "payment_small_company": {
+        **{
+            "code": "ZC-1",
+            "status": "签批中",
+            "vendor": "小店",
+            "amount": Decimal(986),
+            "days": 25,
+            "limit": 30,
+            "url": "",
+        },
+    },
+    "income_unremitted": {**CODE, "payer": "邻区", "amount": Decimal(3600), "days": 2, "mark": "", "late": 1},
+    "class_undercharged": {"name": "甲班", "owed": Decimal(3), "entered": Decimal(1), "gap": Decimal(2), "url": ""},
+    "budget_course": {
+        **{"name": "印刷费", "rate": "40.0", "month": 9, "time": "75.0", "slow": True, "gap": "35.0", "url": ""},
+        "off": Decimal(35),
+    },
+    "three_public": {"category": "公务接待费", "used": Decimal(4), "total": Decimal(5), "percent": "80", "url": ""},
+    "procurement_dates": {"title": "热水系统", "what": "签订合同", "due": DAY, "missed": False, "url": ""},
+    "violation_unexplained": {**CODE, "severity": "一般", "biz_code": "ZC-1", "name": "王", "due": DAY, "days": 2},
+    "issue_urgent": {
+        **{"code": "GD-1", "kind": "报修", "what": "水管爆裂", "stage": "new", "taken": True, "limit": "", "due": ""},
+        "url": "http://h/1",
     },
     "daily_list": {"waiting": [], "overdue": [], "today": [{"id": 1, "text": "交材料。"}], "url": ""},
 }

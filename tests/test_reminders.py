@@ -11,7 +11,7 @@ from automations.errors import HouqinError, RuleError
 from automations.jobs import Facts, discover, job
 from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
-from automations.reminders import Notice, addressed, countdown, recipients, waited
+from automations.reminders import Notice, addressed, countdown, eve, recipients, waited
 from automations.rows import Rows
 from automations.schedule import Schedule, current_list, next_list, quiet
 from automations.tables.base import Row
@@ -73,6 +73,17 @@ def test_waited():
     # Friday 18th is the 4th working day; Sunday 20th, a make-up day, the 5th
     assert days == [0, 0, 2, 2, 2, 2, 5, 5, 5]
     assert waited(monday, monday, (2,), CALENDAR) is None
+
+
+def test_the_eve_of_days_off():
+    eves = {day: eve(date(2026, 9, day), CALENDAR) for day in (17, 18, 24, 28, 30)}
+    assert eves == {
+        17: date(2026, 9, 17),
+        18: date(2026, 9, 19),  # the Sunday after it is worked
+        24: date(2026, 9, 27),
+        28: date(2026, 9, 28),
+        30: date(2026, 10, 7),
+    }
 
 
 def test_a_renewal_starts_a_new_countdown():
@@ -157,7 +168,16 @@ def test_rows():
 
 
 def test_schedules_that_cannot_be_understood():
-    for text in ("", "workdays", "workdays 8:40", "workdays 25:00", "weekly 08:40", "daily 07:40,", "0 8 * * 1-5"):
+    for text in (
+        "",
+        "workdays",
+        "workdays 8:40",
+        "workdays 25:00",
+        "weekly 08:40",
+        "daily 07:40,",
+        "0 8 * * 1-5",
+        "every 7 minutes",
+    ):
         with pytest.raises(HouqinError, match="看不懂"):
             Schedule.read(text)
 
@@ -189,6 +209,10 @@ def test_schedules_that_cannot_be_understood():
         ("weekly first workday 08:40", "2026-02-09 08:40", "2026-02-22 12:00", None),  # a whole week of holidays
         ("weekly first workday 08:40", "2026-02-09 08:40", "2026-02-24 08:40", "2026-02-24 08:40"),
         ("every pass", "2026-09-14 08:40", "2026-09-14 08:41", "2026-09-14 08:41"),
+        ("every 10 minutes", None, "2026-09-13 03:19", "2026-09-13 03:10"),  # a Sunday night
+        ("every 10 minutes", "2026-09-13 03:10", "2026-09-13 03:19", None),
+        ("every 10 minutes", "2026-09-13 03:10", "2026-09-13 03:20", "2026-09-13 03:20"),
+        ("every 10 minutes", "2026-09-13 03:10", "2026-09-14 00:04", "2026-09-14 00:00"),
     ],
 )
 def test_due(text, last, now, slot):

@@ -5,11 +5,12 @@ from automations.workdays import local_date
 
 
 @job(table="sign_steps", at="workdays 08:40")
-def delegations_unread(steps, today, calendar, directory):
+def delegations_unread(steps, today, calendar, directory, norms):
     """On the 1st working day to the leader, from the 5th on to the office as well (domain.md C2, N06)."""
+    limit = norms.whole("delegate.read_wd", today)
     for step in steps.where(level="知悉", decision="待签"):
         opened = local_date(step.created_at)
-        for audience, to, after in (("leader", step.assignee, (1,)), ("office", "office", (5,))):
+        for audience, to, after in (("leader", step.assignee, (1,)), ("office", "office", (limit,))):
             days = waited(opened, today, after, calendar)
             if days is not None:
                 yield Notice(

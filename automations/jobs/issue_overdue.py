@@ -2,19 +2,24 @@
 
 from automations import Notice, job
 from automations.jobs.daily_list import first_words
-from automations.jobs.weekly_self_check import when
-from automations.workdays import local_date
+from automations.workdays import local_date, when
+
+OPEN = ("新建", "已派单", "处理中", "挂起待批", "挂起")
+AT_HAND = ("行政科", "处理人")
+"""Roles of whoever has it; issue_urgent tells them at once of what cannot wait."""
 
 
 @job(table="issues", at="workdays 08:40")
 def issue_overdue(issues, today, calendar, directory, norms):
     """Each in turn: 处理人 on the day itself, the others 1, 3 and 5 working days later (参数标准)."""
-    for issue in issues.where(status=("新建", "已派单", "处理中", "挂起待批", "挂起"), fixed_at=None):
+    for issue in issues.where(status=OPEN, fixed_at=None):
         if issue.due_at is None or today < local_date(issue.due_at):
             continue
         due = local_date(issue.due_at)
         late = calendar.between(due, today)
         role, to = climbed(issue, late, today, directory, norms)
+        if cannot_wait(issue) and role in AT_HAND:
+            continue
         yield Notice(
             about=issue,
             stage=role,
@@ -46,3 +51,8 @@ def climbed(issue, late, today, directory, norms):
         if person is not None and late >= norms.whole(key, today):
             return role, person.id
     return ("行政科", "logistics") if issue.status == "新建" else ("处理人", issue.handler)
+
+
+def cannot_wait(issue):
+    """紧急, or fire, whatever its 紧急程度: a form that a trainee fills in has none (domain.md B6.30)."""
+    return issue.severity == "紧急" or issue.category == "消防"

@@ -2,8 +2,7 @@
 
 from automations import Notice, job
 from automations.jobs.daily_list import first_words
-from automations.jobs.weekly_self_check import when
-from automations.workdays import local_date
+from automations.workdays import local_date, when
 
 TOLD = {
     "已派单": "taken",

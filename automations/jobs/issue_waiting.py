@@ -2,9 +2,8 @@
 
 from automations import Notice, job
 from automations.jobs.daily_list import first_words
-from automations.jobs.issue_overdue import climbed
-from automations.jobs.weekly_self_check import when
-from automations.workdays import local_date
+from automations.jobs.issue_overdue import AT_HAND, cannot_wait, climbed
+from automations.workdays import local_date, when
 
 
 @job(table="issues", at="workdays 08:40, 10:40, 15:10, 16:40")
@@ -14,6 +13,8 @@ def issue_waiting(issues, now, today, calendar, directory, norms):
         late = issue.respond_by is not None and now > issue.respond_by
         days = calendar.between(local_date(issue.respond_by), today) if late else 0
         role, to = climbed(issue, days, today, directory, norms)
+        if cannot_wait(issue) and role in AT_HAND:
+            continue
         yield Notice(
             about=issue,
             stage=f"{issue.status}-{role}{'-late' if late else ''}",
@@ -27,5 +28,5 @@ def issue_waiting(issues, now, today, calendar, directory, norms):
                 "late": when(issue.respond_by) if late else "",
                 "due": when(issue.due_at) if issue.due_at else "",
             },
-            urgent=issue.severity == "紧急",
+            urgent=cannot_wait(issue),
         )

@@ -9,9 +9,9 @@ STARTS = {"早": "breakfast", "中": "lunch", "晚": "dinner", "加餐": "extra"
 """Last part of the parameter that says when a meal begins."""
 
 
-@job(table=("meals", "locations"), at="daily 09:10, 11:10, 14:10, 16:10, 20:10, 22:10")
+@job(table=("meals", "locations"), at="daily 01:10, 09:10, 11:10, 14:10, 16:10, 20:10, 22:10, 23:10")
 def meal_samples(meals, locations, now, today, directory, norms):
-    """Two and four hours after breakfast, lunch and dinner began; food is urgent, also at night and on days off."""
+    """Two and four hours after a meal began (21:00 for 加餐); food is urgent, also at night and on days off."""
     canteens = [place for place in locations.where(kind="餐厅")]
     keepers = [place.duty_person for place in canteens if place.duty_person]
     leaders = [leader.id for place in canteens if (leader := directory.leader_of(place.department))] or ["分管领导"]

@@ -1,8 +1,7 @@
 """N21: an inspection that the law asks for runs out: apply in time, stop the thing when it has (CK-02)."""
 
-from datetime import timedelta
-
 from automations import Notice, countdown, job
+from automations.reminders import eve
 
 VEHICLES = ("车辆年检", "车辆保险")
 """Told by vehicle_inspection and vehicle_insurance."""
@@ -14,13 +13,11 @@ def statutory_due(checks, assets, locations, today, calendar, directory, norms):
     things = {("asset", a.id): (a.name, a.user_dept) for a in assets}
     things |= {("location", place.id): (place.name, place.department) for place in locations}
     marks, apply_days = norms.wholes("check.statutory_marks", today), norms.whole("lift.apply_days", today)
-    tomorrow = calendar.add(today, 1)
     for check in checks.where(status=("待检", "临期", "超期"), statutory=True):
         due = check.due_on
         if due is None or check.check_kind in VEHICLES:
             continue
-        # A mark that falls on days off is told on the last working day before them.
-        reached = max(today, min(due, tomorrow - timedelta(days=1)))
+        reached = max(today, min(due, eve(today, calendar)))
         stage = countdown(due, reached, ahead=marks, overdue_every=1)
         left = (due - reached).days
         thing = things.get(("asset", check.asset)) or things.get(("location", check.location))

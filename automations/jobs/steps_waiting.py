@@ -11,17 +11,18 @@ OPEN = ("待定", "无效-非本人", "无效-越序", "无效-回避", "无效-
 
 
 @job(table="sign_steps", at="workdays 08:40, 15:10")
-def steps_waiting(steps, today, calendar, directory):
+def steps_waiting(steps, today, calendar, directory, norms):
     """At once and on the 2nd working day to the signer, on the 3rd to the office, on the 5th to the next level."""
+    again, office, up = (norms.whole(f"sign.{name}_wd", today) for name in ("remind", "office", "upward"))
     waiting = current_steps(steps)
     items = {step: shown(step, opened, today, calendar, directory) for step, (opened, _) in waiting.items()}
     for step, (opened, following) in waiting.items():
         everything = [item for other, item in items.items() if other.assignee == step.assignee]
         upward = following.assignee if following else "office"
         for audience, to, after in (
-            ("signer", step.assignee or "office", (0, 2)),
-            ("office", "office", (3,)),
-            ("upward", upward, (5,)),
+            ("signer", step.assignee or "office", (0, again)),
+            ("office", "office", (office,)),
+            ("upward", upward, (up,)),
         ):
             days = waited(opened, today, after, calendar)
             if days is not None:

@@ -1,18 +1,13 @@
 """C7: how the signing itself went, told to 会计 and 分管领导 once a week: to talk about, never as a reproach."""
 
-from collections import defaultdict
 from datetime import timedelta
 
 from automations import Notice, job
-from automations.approvals.words import money
-from automations.workdays import SCHOOL_TIME, local_date
+from automations.habits import at_odd_hours, in_no_time, many_at_once, one_handler_one_company
+from automations.workdays import local_date
 
 DECIDED = ("同意", "退回", "不同意")
 APPROVED = ("已批准", "已支付", "已归档")
-BY_CONTRACT = "合同付款"
-A_YEAR = timedelta(days=365)
-FEWEST = 3
-"""Purchases of one handler from one company: fewer show no habit, and a company hired once always has one handler."""
 
 
 @job(table=("sign_steps", "expense_claims", "vendors"), at="weekly first workday 08:40")
@@ -49,87 +44,3 @@ def last_weeks(today, calendar):
     while not any(calendar.is_workday(since + timedelta(days=n)) for n in range(7)):
         since -= timedelta(days=7)
     return since, until
-
-
-def at_odd_hours(signed, directory, norms, day):
-    """Steps decided before or after the hours of 参数标准."""
-    start, end = norms.clock("selfcheck.from", day), norms.clock("selfcheck.to", day)
-    odd = [s for s in signed if not start <= clock(s.signed_at) <= end]
-    for name, own in by_signer(odd, directory):
-        shown = "、".join(f"{s.biz_code}（{when(s.signed_at)}）" for s in own[:3])
-        yield f"{name}在{start:%H:%M}至{end:%H:%M}以外签批{len(own)}笔：{shown}{'等' if len(own) > 3 else ''}。"
-
-
-def many_at_once(signed, directory, norms, day):
-    """More approvals of one signer within minutes than anybody can read (快速批量签批)."""
-    most, minutes = norms.whole("selfcheck.burst", day), norms.whole("selfcheck.burst_minutes", day)
-    for name, own in by_signer([s for s in signed if s.decision == "同意"], directory):
-        moments = [s.signed_at for s in own]
-        first = max(moments, key=lambda at: within(moments, at, minutes))
-        if (count := within(moments, first, minutes)) > most:
-            yield f"快速批量签批：{name}自{when(first)}起{minutes}分钟内同意{count}笔。"
-
-
-def within(moments, first, minutes):
-    """How many of them lie in the minutes from ``first`` on."""
-    return sum(first <= at <= first + timedelta(minutes=minutes) for at in moments)
-
-
-def in_no_time(approved, steps, norms, day):
-    """Large claims whose whole chain signed within minutes of the submission."""
-    least, minutes = norms.money("selfcheck.fast_from", day), norms.whole("selfcheck.fast_minutes", day)
-    rounds = defaultdict(list)
-    for step in steps:
-        rounds[step.biz_code].append(step)
-    for claim in approved:
-        chain = rounds.get(claim.code, [])
-        last = max((s.round for s in chain if s.round is not None), default=None)
-        opened = min((s.created_at for s in chain if s.round == last and s.created_at), default=None)
-        if opened is None or payable(claim) < least:
-            continue
-        took = claim.approved_at - opened
-        if took < timedelta(minutes=minutes):
-            taken = int(took.total_seconds() // 60)
-            yield f"{claim.code}“{claim.title}”{money(payable(claim))}元，从提交到批准共{taken}分钟。"
-
-
-def one_handler_one_company(approved, claims, vendors, directory, norms, day):
-    """A handler with most of a company's purchases of twelve months, where he had another one now."""
-    share = norms.number("selfcheck.pair_share", day)
-    names = {vendor.id: vendor.name for vendor in vendors}
-    bought = defaultdict(list)
-    for claim in claims.where(status=APPROVED):
-        # A contract payment goes to its company by contract, and to its own supervisor.
-        if claim.vendor in names and claim.kind != BY_CONTRACT and claim.biz_date and claim.biz_date > day - A_YEAR:
-            bought[claim.vendor].append(claim)
-    for handler, vendor in sorted({(c.handler, c.vendor) for c in approved if c.handler and c.vendor in bought}):
-        own = [payable(c) for c in bought[vendor] if c.handler == handler]
-        total = sum(map(payable, bought[vendor]))
-        if len(own) >= FEWEST and sum(own) * 100 > total * share:
-            who, part = directory.name(handler), sum(own) / total * 100
-            what = f"“{names[vendor]}”{len(own)}笔、{money(sum(own))}元"
-            yield f"{who}近12个月经办{what}，占该服务商报销额的{part:.0f}%。"
-
-
-def by_signer(steps, directory):
-    """(name, steps in their order) of whoever really signed."""
-    own = defaultdict(list)
-    for step in sorted(steps, key=lambda s: s.signed_at):
-        signer = directory.by_account(step.signer_account)
-        own[signer.name if signer else directory.name(step.assignee)].append(step)
-    return sorted(own.items())
-
-
-def payable(claim):
-    """元 to be paid: what 会计 set, else what was asked for."""
-    return (claim.amount if claim.audited_amount is None else claim.audited_amount) or 0
-
-
-def clock(moment):
-    """The time of day at the school, to the minute."""
-    return moment.astimezone(SCHOOL_TIME).time().replace(second=0, microsecond=0)
-
-
-def when(moment):
-    here = moment.astimezone(SCHOOL_TIME)
-    return f"{here.month}月{here.day}日{here:%H:%M}"

@@ -26,7 +26,7 @@ from markupsafe import Markup
 from automations.errors import TemplateError
 from automations.notify.base import Message
 from automations.settings import HOUSE
-from automations.workdays import SCHOOL_TIME
+from automations.workdays import when
 
 FRAME = "_frame"
 FILES = ("subject.txt", "text.txt", "page.html", "wecom.txt")
@@ -83,11 +83,14 @@ class Messages:
 
     Args:
         folder: Holds one folder a message; edits of its files count at once.
+
+    Attributes:
+        folder: That folder.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or messages_folder()
-        loader = jinja2.FileSystemLoader(self._folder)
+        self.folder = folder or messages_folder()
+        loader = jinja2.FileSystemLoader(self.folder)
         self._plain = _environment(loader)
         self._page = _environment(loader, autoescape=True)
         self._wecom = _environment(loader, finalize=_no_tags)
@@ -123,7 +126,7 @@ class Messages:
 
     def names(self) -> list[str]:
         """Every message there is."""
-        return sorted(p.name for p in self._folder.iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
+        return sorted(p.name for p in self.folder.iterdir() if p.is_dir() and not p.name.startswith(("_", ".")))
 
     def problems(self) -> list[str]:
         """Every template that is missing or cannot be read, for ``doctor``; fields are only known when data comes."""
@@ -169,7 +172,7 @@ class Messages:
         path = f"{name}/{file}"
         environment = self._page if file == "page.html" else self._wecom if file == "wecom.txt" else self._plain
         try:
-            _lint(self._folder / name / file, path)
+            _lint(self.folder / name / file, path)
             return environment.get_template(path)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError) as error:
             _explain(error, path)
@@ -209,8 +212,7 @@ def _money(amount: Decimal | int) -> str:
 def _day(moment: date) -> str:
     """``9月22日``; with the time where there is one."""
     if isinstance(moment, datetime):
-        here = moment.astimezone(SCHOOL_TIME)
-        return f"{here.month}月{here.day}日{here:%H:%M}"
+        return when(moment)
     return f"{moment.month}月{moment.day}日"
 
 

@@ -33,7 +33,7 @@ ISSUE: dict[str, Any] = {
     **{"duty_dept": DEPT, "handler": HANDLER, "due_at": DUE, "respond_by": moment("9-16", "15:00")},
     **{"responded_at": None, "fixed_at": None, "fix_note": None, "hold_reason": None, "verify_by": CLERK},
     **{"created_by": "wang@school.test", "created_at": moment("9-16"), "last_modified_at": moment("9-16")},
-    "reopen_n": None,
+    **{"reopen_n": None, "category": "餐饮", "agreed_until": None},
 }
 
 
@@ -134,7 +134,7 @@ def test_nobody_waits_for_what_somebody_has():
 
 
 def test_what_is_urgent_goes_out_at_once():
-    assert [n.urgent for n in run("issue_waiting", moment("9-16"), status="新建", severity="紧急")] == [True]
+    assert [n.urgent for n in run("issue_urgent", moment("9-16"), status="新建", severity="紧急")] == [True]
     assert [n.urgent for n in run("issue_waiting", moment("9-16"), status="新建")] == [False]
 
 

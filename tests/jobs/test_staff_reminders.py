@@ -122,7 +122,8 @@ def test_n23_licences() -> None:
 
     assert stages("2026-07-31") == []
     assert stages("2026-08-03") == [("ahead-30", ["logistics"])]
-    assert stages("2026-09-01") == [("overdue-1", ["logistics"])]
+    assert stages("2026-08-31") == [("ahead-7", ["logistics"])]
+    assert stages("2026-09-01") == [("overdue-1", ["logistics", LEADER])]
     for cells in ({"blocked": True}, {"status": "待审"}, {"license_due": None}):
         assert stages("2026-09-01", **cells) == []
     [late] = told("licences", "2026-09-01", _table="vendors", **vendor)
