@@ -83,6 +83,9 @@ def report(player: Player, stories: list[Planted], verdict: Verdict) -> None:
     for rule, alike in groupby(found, key=lambda one: one.rule):
         of_rule = list(alike)
         _listed(rule, [f"{one.row.table}·{one.row.key}：{one.detail}" for one in of_rule])
+    if verdict.lawful:
+        told = "、".join(f"{rule} {count}次" for rule, count in sorted(verdict.lawful.items()))
+        console.print(f"守规矩的一年里也会有的提示（不算违规）：{told}。")
     _listed("不成立的恒等关系", verdict.broken)
     _listed("没有做成的修改", played.troubles)
     good = sum(line.ok for line in verdict.lines)

@@ -149,7 +149,8 @@ def _round(plan: Plan, dice: Random, group: Group, key: str, day: date, place: s
     free = [who for who in group.inspectors if plan.school.department(who) != department and who != keeper]
     [count] = dice.choices((0, 1, 2), group.findings)
     problems = tuple(dice.sample(group.problems, count))
-    at = plan.at(day, "13:35") + timedelta(minutes=dice.randrange(200))
+    # Late enough for whoever put it right to hear of it and answer on the next morning, within four hours of work.
+    at = plan.at(day, "14:35") + timedelta(minutes=dice.randrange(200) * 0.75)
     more = {"location": (Ref("locations", place),)} if place else _present(plan, dice, department)
     score = 98 - 5 * count - dice.randrange(4)
     inspectors = tuple(sorted(dice.sample(free, 2), key=list(plan.school.rows["people"]).index))

@@ -95,11 +95,13 @@ class Verdict:
     Attributes:
         lines: One for each expectation, in the order of the stories.
         more: What was found and nobody planted.
+        lawful: How often each of :data:`LAWFUL_HINTS` was told.
         broken: Invariants of E7 that do not hold.
     """
 
     lines: list[Line] = field(default_factory=list)
     more: list[Found] = field(default_factory=list)
+    lawful: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -131,7 +133,9 @@ def judge(player: Player, stories: Sequence[Planted]) -> Verdict:
             verdict.lines.append(Line(story.id, story.title, not wrong, "应无任何预警" + _list(wrong)))
     begun = {e.row for s in stories if s.edits and max(x.at for x in s.edits) > until for e in s.edits}
     left = [one for n, one in enumerate(found) if n not in used and one.row not in begun]
-    verdict.more = [one for one in left if _counts(one) and not LAWFUL_HINTS.issuperset(one.rules)]
+    counted = [one for one in left if _counts(one)]
+    verdict.more = [one for one in counted if not LAWFUL_HINTS.issuperset(one.rules)]
+    verdict.lawful = Counter(one.rule for one in counted if LAWFUL_HINTS.issuperset(one.rules))
     verdict.broken = list(invariants(player))
     return verdict
 
