@@ -88,26 +88,64 @@ def digest(seq: int, at: str, kind: str, subject: str, data: str, prev: str) -> 
     return hashlib.sha256(canonical_json(body).encode()).hexdigest()
 
 
-def append(connection: Connection, kind: str, subject: str, data: Any, at: datetime) -> Entry:
-    """Add one entry at the end; the caller is alone among writers.
+_LAST = sql.select(entries.c.seq, entries.c.hash, entries.c.at).order_by(entries.c.seq.desc()).limit(1)
+_ADD, _BEGIN_HEAD = sql.insert(entries), sql.insert(head)
+_MOVE_HEAD = sql.update(head).values(seq=sql.bindparam("to_seq"), hash=sql.bindparam("to_hash"))
 
-    Raises:
-        TypeError: ``data`` is not JSON (use :func:`~automations.tables.values.to_json` for values).
-        ValueError: ``at`` has no time zone, or ``data`` holds NaN.
+
+class Tail:
+    """The end of the chain in one transaction, whose caller is alone among writers.
+
+    Where the chain ends is read before the first entry and noted after the last (:meth:`close`): nobody else can add
+    one in between, and a transaction that breaks off takes its entries back with it.
     """
-    if at.tzinfo is None:
-        raise ValueError("a journal entry needs a time with its zone")
-    last = connection.execute(sql.select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)).first()
-    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    moment, text = at.astimezone(UTC).isoformat(), canonical_json(data)
-    seal = digest(seq, moment, kind, subject, text, prev)
-    row = {"seq": seq, "at": moment, "kind": kind, "subject": subject, "data": text, "prev": prev, "hash": seal}
-    connection.execute(sql.insert(entries), row)
-    if seq == 1:
-        connection.execute(sql.insert(head), {"id": 1, "seq": seq, "hash": seal})
-    else:
-        connection.execute(sql.update(head).values(seq=seq, hash=seal))
-    return read(row)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._end: tuple[int, str] | None = None
+        self._first = self._new = False
+        self._at: str | None = None
+
+    def _read(self) -> tuple[int, str]:
+        if self._end is None:
+            last = self._connection.execute(_LAST).first()
+            self._end, self._at = ((last.seq, last.hash), last.at) if last else ((0, GENESIS), None)
+            self._first = last is None
+        return self._end
+
+    @property
+    def at(self) -> datetime | None:
+        """The time of the last entry; None before the first."""
+        self._read()
+        return None if self._at is None else datetime.fromisoformat(self._at)
+
+    def append(self, kind: str, subject: str, data: Any, at: datetime) -> Entry:
+        """Add one entry at the end.
+
+        Raises:
+            TypeError: ``data`` is not JSON (use :func:`~automations.tables.values.to_json` for values).
+            ValueError: ``at`` has no time zone, or ``data`` holds NaN.
+        """
+        if at.tzinfo is None:
+            raise ValueError("a journal entry needs a time with its zone")
+        moment, text = at.astimezone(UTC).isoformat(), canonical_json(data)
+        end, prev = self._read()
+        seq = end + 1
+        seal = digest(seq, moment, kind, subject, text, prev)
+        row = {"seq": seq, "at": moment, "kind": kind, "subject": subject, "data": text, "prev": prev, "hash": seal}
+        self._connection.execute(_ADD, row)
+        self._end, self._at, self._new = (seq, seal), moment, True
+        return read(row)
+
+    def close(self) -> None:
+        """Note where the chain ends now."""
+        if not self._new:
+            return
+        seq, seal = self._read()
+        if self._first:
+            self._connection.execute(_BEGIN_HEAD, {"id": 1, "seq": seq, "hash": seal})
+        else:
+            self._connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_hash": seal})
 
 
 def read(row: Any) -> Entry:

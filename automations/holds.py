@@ -7,9 +7,9 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Index, MetaData, Select, String, Table, bindparam, delete, insert, select
 
 Kind: TypeAlias = Literal["budget", "invoice"]
 State: TypeAlias = Literal["占用", "已用"]
@@ -28,6 +28,17 @@ holds_table = Table(
     Column("under", String, nullable=False, server_default=""),
     Index("holds_by_key", "kind", "key"),
 )
+
+# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
+_ALL = select(holds_table).order_by(holds_table.c.subject)
+_OF_SUBJECT = _ALL.where(holds_table.c.subject == bindparam("subject"))
+_OF_KEY = _ALL.where(
+    holds_table.c.kind == bindparam("kind"),
+    holds_table.c.key == bindparam("key"),
+    holds_table.c.subject != bindparam("but"),
+)
+_LET_GO = delete(holds_table).where(holds_table.c.subject == bindparam("subject"))
+_HOLD = insert(holds_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +66,15 @@ class Hold:
 
 def replace(connection: Connection, subject: str, holds: Sequence[Hold]) -> set[tuple[str, str]]:
     """``subject`` holds exactly these from now on; (kind, key) of whatever is held otherwise than before."""
-    before = {(h.kind, h.key): h for h in _read(connection, holds_table.c.subject == subject)}
+    before = {(h.kind, h.key): h for h in _read(connection, _OF_SUBJECT, subject=subject)}
     after = {(h.kind, h.key): dataclasses.replace(h, subject=subject) for h in holds}
     changed: set[tuple[str, str]] = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     if not changed:
         return changed
-    connection.execute(delete(holds_table).where(holds_table.c.subject == subject))
+    connection.execute(_LET_GO, {"subject": subject})
     if holds:
         connection.execute(
-            insert(holds_table),
+            _HOLD,
             [
                 {
                     "subject": subject,
@@ -84,16 +95,16 @@ def replace(connection: Connection, subject: str, holds: Sequence[Hold]) -> set[
 
 def held(connection: Connection, kind: str, key: str, but: str = "") -> list[Hold]:
     """Everything held of ``key`` by other cases than ``but``."""
-    return _read(connection, holds_table.c.kind == kind, holds_table.c.key == key, holds_table.c.subject != but)
+    return _read(connection, _OF_KEY, kind=kind, key=key, but=but)
 
 
 def everything(connection: Connection) -> list[Hold]:
     """All holds: for looking at very many rows at once."""
-    return _read(connection)
+    return _read(connection, _ALL)
 
 
-def _read(connection: Connection, *conditions: ColumnElement[bool]) -> list[Hold]:
-    found = connection.execute(select(holds_table).where(*conditions).order_by(holds_table.c.subject))
+def _read(connection: Connection, query: Select[Any], **values: str) -> list[Hold]:
+    found = connection.execute(query, values)
     return [Hold(r.kind, r.key, r.state, Decimal(r.amount), r.code, r.status, r.under, r.subject) for r in found]
 
 

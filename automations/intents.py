@@ -5,12 +5,12 @@ finds them on its return. A row is known by its code, so that one added just bef
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, MetaData, String, Table, Text, insert, select, update
+from sqlalchemy import Boolean, Column, Connection, MetaData, String, Table, Text, bindparam, insert, select, update
 
 from automations.tables.values import canonical_json
 
@@ -25,6 +25,12 @@ intents_table = Table(
     Column("done", Boolean, nullable=False, index=True),
 )
 
+_ADD = insert(intents_table)
+_OUTSTANDING = (
+    select(intents_table).where(intents_table.c.done.is_(False)).order_by(intents_table.c.at, intents_table.c.code)
+)
+_DONE = update(intents_table).where(intents_table.c.code == bindparam("this")).values(done=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -37,22 +43,28 @@ class Intent:
 
 def plan(connection: Connection, intent: Intent, at: datetime) -> None:
     """Want this row on the host."""
-    connection.execute(
-        insert(intents_table).values(
-            code=intent.code,
-            table_name=intent.table,
-            cells=canonical_json(dict(intent.cells)),
-            at=at.isoformat(),
-            done=False,
-        )
-    )
+    plan_all(connection, [intent], at)
+
+
+def plan_all(connection: Connection, wanted: Iterable[Intent], at: datetime) -> None:
+    """Want these rows on the host."""
+    records = [
+        {
+            "code": intent.code,
+            "table_name": intent.table,
+            "cells": canonical_json(dict(intent.cells)),
+            "at": at.isoformat(),
+            "done": False,
+        }
+        for intent in wanted
+    ]
+    if records:
+        connection.execute(_ADD, records)
 
 
 def outstanding(connection: Connection) -> list[Intent]:
     """Rows not yet seen on the host, oldest first."""
-    found = connection.execute(
-        select(intents_table).where(intents_table.c.done.is_(False)).order_by(intents_table.c.at, intents_table.c.code)
-    )
+    found = connection.execute(_OUTSTANDING)
     return [Intent(r.table_name, r.code, json.loads(r.cells)) for r in found]
 
 
@@ -61,6 +73,7 @@ def planned(connection: Connection, code: str) -> bool:
     return connection.execute(select(intents_table.c.code).where(intents_table.c.code == code)).first() is not None
 
 
-def done(connection: Connection, code: str) -> None:
-    """The row is on the host."""
-    connection.execute(update(intents_table).where(intents_table.c.code == code).values(done=True))
+def done(connection: Connection, codes: Iterable[str]) -> None:
+    """Rows with these codes are on the host."""
+    if found := [{"this": code} for code in codes]:
+        connection.execute(_DONE, found)

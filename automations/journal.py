@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sql
 from sqlalchemy import Column, Connection, Engine, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
 
 from automations import chain
 from automations.cells import BIG
@@ -73,6 +74,47 @@ _CODE = re.compile(r"(?P<prefix>.+)-(?P<year>\d{4})-(?P<serial>\d{1,15})")
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _upsert(table: sql.Table, dialect: Any) -> Any:
+    insert = dialect.insert(table)
+    key = [column.name for column in table.primary_key]
+    overwrite = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=overwrite)
+
+
+# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
+_UPSERTS = {
+    dialect.dialect.name: {table.name: _upsert(table, dialect) for table in _PROJECTIONS}
+    for dialect in (sqlite, postgresql)
+}
+_SAME_ROW = (
+    _numbers.c.table_name == sql.bindparam("table"),
+    _numbers.c.row_id == sql.bindparam("row_id"),
+    _numbers.c.born == sql.bindparam("born"),
+)
+_CASE = sql.select(_cases.c.data).where(_cases.c.subject == sql.bindparam("subject"))
+_CASES_OF = sql.select(_cases.c.subject, _cases.c.data).where(
+    _cases.c.subject.in_(sql.bindparam("subjects", expanding=True))
+)
+_SEEN = sql.select(_seen.c.row_id, _seen.c.edit_order).where(
+    _seen.c.table_name == sql.bindparam("table"), _seen.c.row_id.in_(sql.bindparam("ids", expanding=True))
+)
+_CODE_OF = sql.select(_numbers.c.code).where(*_SAME_ROW)
+_CODES = sql.select(_numbers.c.row_id, _numbers.c.born, _numbers.c.code).where(
+    _numbers.c.table_name == sql.bindparam("table"), _numbers.c.row_id.in_(sql.bindparam("ids", expanding=True))
+)
+_HIGHEST = sql.select(sql.func.max(_numbers.c.serial)).where(
+    _numbers.c.prefix == sql.bindparam("prefix"), _numbers.c.year == sql.bindparam("year")
+)
+_HOLDER = sql.select(_numbers.c.code).where(_numbers.c.code == sql.bindparam("code"))
+_HOLDERS = sql.select(_numbers).where(_numbers.c.code.in_(sql.bindparam("codes", expanding=True)))
+_LAST_RUNS = (
+    sql.select(_runs.c.job, sql.func.max(_runs.c.slot))
+    .where(_runs.c.job.in_(sql.bindparam("jobs", expanding=True)))
+    .group_by(_runs.c.job)
+)
+_RUN = sql.select(_runs.c.at).where(_runs.c.job == sql.bindparam("job"), _runs.c.slot == sql.bindparam("slot"))
 
 
 def create_tables(connection: Connection) -> None:
@@ -152,14 +194,21 @@ class Journal:
 
     # --- reading the chain ------------------------------------------------------------------------------------------
     def entries(
-        self, subject: str | None = None, kind: str | None = None, after: int = 0, limit: int | None = None
+        self,
+        subject: str | None = None,
+        kind: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        since: datetime | None = None,
     ) -> list[Entry]:
-        """Entries with ``seq > after``, oldest first."""
+        """Entries with ``seq > after`` of things done at ``since`` or later, oldest first."""
         query = sql.select(chain.entries).where(chain.entries.c.seq > after).order_by(chain.entries.c.seq).limit(limit)
         if subject is not None:
             query = query.where(chain.entries.c.subject == subject)
         if kind is not None:
             query = query.where(chain.entries.c.kind == kind)
+        if since is not None:
+            query = query.where(chain.entries.c.at >= since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
         with self.store.read() as connection:
             return [chain.read(row) for row in connection.execute(query).mappings()]
 
@@ -192,7 +241,7 @@ class Journal:
     # --- where things stand -----------------------------------------------------------------------------------------
     def case(self, subject: str) -> dict[str, Any] | None:
         """What was last put for this subject."""
-        found = self._scalar(sql.select(_cases.c.data).where(_cases.c.subject == subject))
+        found = self._scalar(_CASE, subject=subject)
         return None if found is None else dict(json.loads(found))
 
     def cases(self, table: str | None = None, status: str | None = None) -> list[Case]:
@@ -210,28 +259,35 @@ class Journal:
         found: dict[str, dict[str, Any]] = {}
         with self.store.read() as connection:
             for part in _parts(subjects):
-                query = sql.select(_cases.c.subject, _cases.c.data).where(_cases.c.subject.in_(part))
-                found |= {subject: json.loads(data) for subject, data in connection.execute(query)}
+                rows = connection.execute(_CASES_OF, {"subjects": part})
+                found |= {subject: json.loads(data) for subject, data in rows}
         return found
 
     def seen(self, table: str, row_id: int) -> str:
         """``order`` of the last judged edit of a row; "" if none was."""
-        query = sql.select(_seen.c.edit_order).where(_seen.c.table_name == table, _seen.c.row_id == row_id)
-        return self._scalar(query) or ""
+        return self.seen_of({table: [row_id]}).get((table, row_id), "")
+
+    def seen_of(self, rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+        """``order`` of the last judged edits of these rows (ids by table), all at once; those without are left out."""
+        found: dict[tuple[str, int], str] = {}
+        with self.store.read() as connection:
+            for table, ids in rows.items():
+                for part in _parts(ids):
+                    judged = connection.execute(_SEEN, {"table": table, "ids": part})
+                    found |= {(table, row_id): order for row_id, order in judged}
+        return found
 
     def numbered(self, table: str, row_id: int, born: str) -> str | None:
         """The code that a row holds."""
-        return self._scalar(sql.select(_numbers.c.code).where(*_same_row(table, row_id, born)))
+        return self._scalar(_CODE_OF, table=table, row_id=row_id, born=born)
 
     def codes(self, table: str, ids: Iterable[int]) -> dict[tuple[int, str], str]:
         """The codes that rows with these ids hold, all at once: by (row id, born)."""
         found: dict[tuple[int, str], str] = {}
         with self.store.read() as connection:
             for part in _parts(ids):
-                query = sql.select(_numbers.c.row_id, _numbers.c.born, _numbers.c.code).where(
-                    _numbers.c.table_name == table, _numbers.c.row_id.in_(part)
-                )
-                found |= {(row_id, born): code for row_id, born, code in connection.execute(query)}
+                rows = connection.execute(_CODES, {"table": table, "ids": part})
+                found |= {(row_id, born): code for row_id, born, code in rows}
         return found
 
     def load_binding(self, host: str) -> dict[str, Any] | None:
@@ -241,11 +297,19 @@ class Journal:
 
     def last_run(self, job: str) -> str | None:
         """The latest slot of ``job`` that somebody claimed."""
-        return self._scalar(sql.select(sql.func.max(_runs.c.slot)).where(_runs.c.job == job))
+        return self.last_runs([job]).get(job)
 
-    def _scalar(self, query: sql.Select[Any]) -> str | None:
+    def last_runs(self, jobs: Iterable[str]) -> dict[str, str]:
+        """The latest slots of these jobs that somebody claimed, all at once; those that never ran are left out."""
+        found: dict[str, str] = {}
         with self.store.read() as connection:
-            return connection.execute(query).scalar()
+            for part in _parts(jobs):
+                found |= {job: slot for job, slot in connection.execute(_LAST_RUNS, {"jobs": part})}
+        return found
+
+    def _scalar(self, query: sql.Select[Any], **values: Any) -> str | None:
+        with self.store.read() as connection:
+            return connection.execute(query, values).scalar()
 
     # --- backup -----------------------------------------------------------------------------------------------------
     def backup(self, to: Path) -> None:
@@ -273,6 +337,17 @@ class Journal:
             raise StoreError(f"备份到 {to} 没有成功（{error}）：请检查磁盘空间和权限后重试。") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """A row without a code, and what its code begins with: see :meth:`JournalWrite.number_new`."""
+
+    prefix: str
+    year: int
+    table: str
+    row_id: int
+    born: str
+
+
 class JournalWrite:
     """What can be done in one transaction; see :meth:`Journal.write`.
 
@@ -284,32 +359,48 @@ class JournalWrite:
         self.connection = connection
         self._now = now
         self._digests: dict[str, dict[str, str]] = {}
+        self._tail = chain.Tail(connection)
+        self._upserts = _UPSERTS[connection.dialect.name]
 
     def append(self, kind: str, subject: str, data: Any, at: datetime) -> Entry:
         """Write one entry; ``data`` must be JSON."""
         self._now = at
-        return chain.append(self.connection, kind, subject, data, at)
+        return self._tail.append(kind, subject, data, at)
 
     def put_case(self, subject: str, table: str, status: str, data: Mapping[str, Any]) -> None:
         """Say where a matter stands now."""
-        self._put(
-            _cases, {"subject": subject, "table_name": table, "status": status, "data": canonical_json(dict(data))}
-        )
+        values = {"subject": subject, "table_name": table, "status": status, "data": canonical_json(dict(data))}
+        self._put(_cases, [values])
 
     def see(self, table: str, row_id: int, order: str) -> None:
         """Note the last judged edit of a row."""
-        self._put(_seen, {"table_name": table, "row_id": row_id, "edit_order": order})
+        self.see_all({(table, row_id): order})
+
+    def see_all(self, orders: Mapping[tuple[str, int], str]) -> None:
+        """Note the last judged edits of these rows, by table and row id."""
+        self._put(
+            _seen,
+            [{"table_name": table, "row_id": row_id, "edit_order": order} for (table, row_id), order in orders.items()],
+        )
 
     def number(self, prefix: str, year: int, table: str, row_id: int, born: str) -> str:
         """The row's code, e.g. ``ZC-2026-0158``: the one it already holds, else the next of prefix and year."""
         held = self._code(table, row_id, born)
-        if held is not None:
-            return held
-        query = sql.select(sql.func.max(_numbers.c.serial)).where(_numbers.c.prefix == prefix, _numbers.c.year == year)
-        serial = (self.connection.execute(query).scalar() or 0) + 1
-        code = f"{prefix}-{year}-{serial:04d}"
-        self._put(_numbers, _number(code, prefix, year, serial, table, row_id, born))
-        return code
+        return held if held is not None else self.number_new([Unnumbered(prefix, year, table, row_id, born)])[0]
+
+    def number_new(self, rows: Sequence["Unnumbered"]) -> list[str]:
+        """Codes of different rows that hold none so far, in their order: each the next of its prefix and year."""
+        last: dict[tuple[str, int], int] = {}
+        new: list[dict[str, Any]] = []
+        for row in rows:
+            kind = row.prefix, row.year
+            if kind not in last:
+                last[kind] = self.connection.execute(_HIGHEST, {"prefix": row.prefix, "year": row.year}).scalar() or 0
+            last[kind] += 1
+            code = f"{row.prefix}-{row.year}-{last[kind]:04d}"
+            new.append(_number(code, row.prefix, row.year, last[kind], row.table, row.row_id, row.born))
+        self._put(_numbers, new)
+        return [str(values["code"]) for values in new]
 
     def register(self, code: str, table: str, row_id: int, born: str) -> bool:
         """Note that a row came with its code; new codes go on after the highest.
@@ -320,51 +411,58 @@ class JournalWrite:
         held = self._code(table, row_id, born)
         if held is not None:
             return held == code
-        if self.connection.execute(sql.select(_numbers.c.code).where(_numbers.c.code == code)).first():
+        if self.connection.execute(_HOLDER, {"code": code}).first():
             return False
         parts = _CODE.fullmatch(code)
         if parts:
             values = _number(code, parts["prefix"], int(parts["year"]), int(parts["serial"]), table, row_id, born)
         else:
             values = _number(code, "", 0, 0, table, row_id, born)
-        self._put(_numbers, values)
+        self._put(_numbers, [values])
         return True
 
     def move(self, code: str, table: str, row_id: int, born: str) -> None:
         """A row that was brought back lives under another id now; it keeps its code."""
-        found = self.connection.execute(sql.select(_numbers).where(_numbers.c.code == code)).mappings().one()
-        self._put(_numbers, {**found, "table_name": table, "row_id": row_id, "born": born})
+        self.move_all({code: (table, row_id, born)})
+
+    def move_all(self, places: Mapping[str, tuple[str, int, str]]) -> None:
+        """As :meth:`move`, for several: table, row id and birth by code."""
+        known: dict[str, dict[str, Any]] = {}
+        for part in _parts(places):
+            known |= {row["code"]: dict(row) for row in self.connection.execute(_HOLDERS, {"codes": part}).mappings()}
+        moved = [
+            {**known[code], "table_name": table, "row_id": row_id, "born": born}
+            for code, (table, row_id, born) in places.items()
+        ]
+        self._put(_numbers, moved)
 
     def save_binding(self, host: str, data: Mapping[str, Any]) -> None:
         """See :meth:`Journal.save_binding`."""
-        self._put(_bindings, {"host": host, "data": canonical_json(dict(data))})
+        self._put(_bindings, [{"host": host, "data": canonical_json(dict(data))}])
 
     def claim_run(self, job: str, slot: str, now: datetime) -> bool:
         """Take one slot of a job; False if somebody did before. Slots sort as text: use ISO times of one zone."""
-        if self.connection.execute(sql.select(_runs.c.at).where(_runs.c.job == job, _runs.c.slot == slot)).first():
+        if self.connection.execute(_RUN, {"job": job, "slot": slot}).first():
             return False
         self._now = self._now or now
-        self._put(_runs, {"job": job, "slot": slot, "at": now.astimezone(UTC).isoformat()})
+        self._put(_runs, [{"job": job, "slot": slot, "at": now.astimezone(UTC).isoformat()}])
         return True
 
     def close(self) -> None:
         """Record in the chain what the small tables hold now."""
         if self._digests:
-            chain.append(self.connection, chain.PROJECTION, "", self._digests, self._now or self._last_time())
+            self._tail.append(chain.PROJECTION, "", self._digests, self._now or self._tail.at or _EPOCH)
+        self._tail.close()
 
     def _code(self, table: str, row_id: int, born: str) -> str | None:
-        return self.connection.execute(sql.select(_numbers.c.code).where(*_same_row(table, row_id, born))).scalar()
+        return self.connection.execute(_CODE_OF, {"table": table, "row_id": row_id, "born": born}).scalar()
 
-    def _put(self, table: sql.Table, values: dict[str, Any]) -> None:
-        key = [column == values[column.name] for column in table.primary_key]
-        if self.connection.execute(sql.update(table).where(*key).values(values)).rowcount == 0:
-            self.connection.execute(sql.insert(table), values)
-        self._digests.setdefault(table.name, {})[chain.row_key(table, values)] = chain.row_digest(values)
-
-    def _last_time(self) -> datetime:
-        query = sql.select(chain.entries.c.at).order_by(chain.entries.c.seq.desc()).limit(1)
-        at = self.connection.execute(query).scalar()
-        return _EPOCH if at is None else datetime.fromisoformat(at)
+    def _put(self, table: sql.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert or overwrite these rows of a small table, and keep their digests for the chain."""
+        if rows:
+            self.connection.execute(self._upserts[table.name], rows)
+            digests = self._digests.setdefault(table.name, {})
+            digests |= {chain.row_key(table, values): chain.row_digest(values) for values in rows}
 
 
 def _parts(keys: Iterable[T]) -> Iterator[list[T]]:
@@ -372,10 +470,6 @@ def _parts(keys: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(keys)
     while part := list(islice(rest, 500)):
         yield part
-
-
-def _same_row(table: str, row_id: int, born: str) -> tuple[sql.ColumnElement[bool], ...]:
-    return (_numbers.c.table_name == table, _numbers.c.row_id == row_id, _numbers.c.born == born)
 
 
 def _number(code: str, prefix: str, year: int, serial: int, table: str, row_id: int, born: str) -> dict[str, Any]:

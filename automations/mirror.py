@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sql
 from sqlalchemy import Column, Connection, Engine, MetaData
@@ -21,6 +21,23 @@ from automations.schema.model import Field, Schema
 from automations.store import READING, Store, migrate, open_store
 from automations.tables.base import Row
 from automations.tables.values import Values
+
+T = TypeVar("T")
+
+# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
+_WAITING = sql.select(AGENDA).order_by(
+    AGENDA.c.first_seen, AGENDA.c.table_name, AGENDA.c.row_id, AGENDA.c.gone.desc(), AGENDA.c.revision
+)
+_SETTLE = sql.delete(AGENDA).where(
+    AGENDA.c.table_name == sql.bindparam("t"),
+    AGENDA.c.row_id == sql.bindparam("r"),
+    AGENDA.c.born == sql.bindparam("b"),
+    AGENDA.c.revision == sql.bindparam("v"),
+)
+_MOVE_CURSOR = (
+    sql.update(TABLES).where(TABLES.c.name == sql.bindparam("table")).values(cursor=sql.bindparam("to_cursor"))
+)
+_REVISION = sql.select(META.c.value).where(META.c.key == "revision")
 
 _CHUNK = 500  # ids in one query: far below every database's limit of parameters
 
@@ -72,6 +89,7 @@ class Mirror:
         self.store = Store(open_store(url, durable=False), "mirror")
         self.versions: Counter[str] = Counter()
         self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
+        self._by_id = {name: _by_id(target) for name, target in self._sql.items()}
         try:
             migrate(self.store, STEPS)
             with self.store.write() as connection:
@@ -115,11 +133,11 @@ class Mirror:
 
     def living(self, table: str, ids: Iterable[int]) -> list[Row]:
         """These rows as they live on the host, by id; others are left out."""
-        target, found = self._sql[table], []
+        found: list[Row] = []
         with self.store.read() as connection:
             for part in _parts(sorted(set(ids))):
-                query = sql.select(target).where(target.c.id.in_(part)).order_by(target.c.id)
-                found += [to_row(self.schema[table], record) for record in connection.execute(query)]
+                records = connection.execute(self._by_id[table], {"ids": part})
+                found += [to_row(self.schema[table], record) for record in records]
         return found
 
     def select(self, table: str, /, **equal: object) -> list[Row]:
@@ -147,14 +165,20 @@ class Mirror:
 
     def linked(self, table: str, field: str, ids: Iterable[int]) -> dict[int, list[Row]]:
         """Rows whose link ``field`` names one of ``ids``, by that id; ids without any are left out."""
-        target = self._sql[table]
         found: dict[int, list[Row]] = {}
+        for row in self.having(table, field, sorted(set(ids))):
+            found.setdefault(int(row[field]), []).append(row)  # type: ignore[arg-type]
+        return found
+
+    def having(self, table: str, field: str, values: Sequence[int | str]) -> list[Row]:
+        """Rows in whose ``field`` one of these (different) values stands, however many; by id as far as they go."""
+        target, found = self._sql[table], []
+        some = target.c[field].in_(sql.bindparam("some", expanding=True))
+        query = sql.select(target).where(some).order_by(target.c.id)
         with self.store.read() as connection:
-            for part in _parts(sorted(set(ids))):
-                query = sql.select(target).where(target.c[field].in_(part)).order_by(target.c.id)
-                for record in connection.execute(query):
-                    row = to_row(self.schema[table], record)
-                    found.setdefault(int(row[field]), []).append(row)  # type: ignore[arg-type]
+            for part in _parts(values):
+                records = connection.execute(query, {"some": part})
+                found += [to_row(self.schema[table], record) for record in records]
         return found
 
     def column(self, table: str, field: str) -> dict[int, Any]:
@@ -177,25 +201,16 @@ class Mirror:
     # --- agenda ---------------------------------------------------------------------------------------------------
     def agenda(self) -> list[Item]:
         """Everything that waits to be judged, in the order it was noticed."""
-        query = sql.select(AGENDA).order_by(
-            AGENDA.c.first_seen, AGENDA.c.table_name, AGENDA.c.row_id, AGENDA.c.gone.desc(), AGENDA.c.revision
-        )
         with self.store.read() as connection:
-            return [self._item(record) for record in connection.execute(query)]
+            return [self._item(record) for record in connection.execute(_WAITING)]
 
     def settle(self, items: Iterable[Item]) -> None:
         """Take judged items off the agenda, except those that changed again since they were read."""
         keys = [{"t": i.table, "r": i.row_id, "b": i.born, "v": i.revision} for i in items]
         if not keys:
             return
-        statement = sql.delete(AGENDA).where(
-            AGENDA.c.table_name == sql.bindparam("t"),
-            AGENDA.c.row_id == sql.bindparam("r"),
-            AGENDA.c.born == sql.bindparam("b"),
-            AGENDA.c.revision == sql.bindparam("v"),
-        )
         with self.store.write() as connection:
-            connection.execute(statement, keys)
+            connection.execute(_SETTLE, keys)
 
     def _item(self, record: Any) -> Item:
         table = self.schema[record.table_name]
@@ -289,13 +304,22 @@ class MirrorWrite:
 
     def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
         """See :meth:`Mirror.patch`."""
+        self.patch_all(table, {id: values}, stamp)
+
+    def patch_all(self, table: str, rows: Mapping[int, Values], stamp: str = "") -> None:
+        """As :meth:`Mirror.patch`, for several rows by id."""
         self._versions[table] += 1
         target = self._sql[table]
-        self.connection.execute(sql.update(target).where(target.c.id == id).values({**values, "_stamp": stamp}))
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row_id, values in rows.items():
+            cells = {f"new__{name}": value for name, value in values.items()}
+            alike.setdefault(tuple(values), []).append({**cells, "new___stamp": stamp, "row__id": row_id})
+        for names, records in alike.items():
+            self.connection.execute(_patch(target, names), records)
 
     def set_cursor(self, table: str, cursor: str | None) -> None:
         """See :meth:`Mirror.set_cursor`."""
-        self.connection.execute(sql.update(TABLES).where(TABLES.c.name == table).values(cursor=cursor))
+        self.connection.execute(_MOVE_CURSOR, {"table": table, "to_cursor": cursor})
 
     def queue(self, table: str, entries: Sequence[tuple[Row, Row | None]], now: datetime) -> None:
         """Put living rows on the agenda, each with the row it was before (None: new).
@@ -329,10 +353,22 @@ class MirrorWrite:
     def _next_revision(self) -> int:
         """A number higher than any item ever had: an item settled and noticed anew is not the old one."""
         if self._revision is None:
-            query = sql.select(META.c.value).where(META.c.key == "revision")
-            self._revision = int(self.connection.execute(query).scalar() or 0) + 1
+            self._revision = int(self.connection.execute(_REVISION).scalar() or 0) + 1
             upsert(self.connection, META, [{"key": "revision", "value": str(self._revision)}])
         return self._revision
+
+
+def _by_id(target: sql.Table) -> sql.Select[Any]:
+    return sql.select(target).where(target.c.id.in_(sql.bindparam("ids", expanding=True))).order_by(target.c.id)
+
+
+def _patch(target: sql.Table, names: tuple[str, ...]) -> sql.Update:
+    """Sets these columns of a row; it lies with its table, as to build it takes longer than to carry it out."""
+    known: dict[tuple[str, ...], sql.Update] = target.info.setdefault("patches", {})
+    if names not in known:
+        new: dict[str, Any] = {name: sql.bindparam(f"new__{name}") for name in (*names, "_stamp")}
+        known[names] = sql.update(target).where(target.c.id == sql.bindparam("row__id")).values(new)
+    return known[names]
 
 
 def _condition(field: Field, target: Column[Any], wanted: object) -> sql.ColumnElement[bool]:
@@ -345,6 +381,6 @@ def _condition(field: Field, target: Column[Any], wanted: object) -> sql.ColumnE
     return target.is_(None) if wanted is None else target == wanted
 
 
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def _parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(ids), _CHUNK):
         yield ids[start : start + _CHUNK]

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sql
@@ -60,10 +59,6 @@ def create_tables(connection: Connection) -> None:
 STEPS = (create_tables,)
 
 
-_MANY = 200
-"""From so many records on, the shorter way of :func:`upsert` is worth its own preparation."""
-
-
 LOOKED_UP: Mapping[str, frozenset[str]] = {
     "budget_lines": frozenset({"category"}),
     "expense_claims": frozenset({"lecturer"}),
@@ -109,26 +104,47 @@ def to_row(table: Table, record: Any) -> Row:
 def upsert(
     connection: Connection, target: sql.Table, records: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()
 ) -> None:
-    """Insert, or overwrite all columns but ``keep``."""
+    """Insert, or overwrite all columns but ``keep``; every record has all columns that any has."""
     if not records:
         return
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(target)
-    key = [c.name for c in target.primary_key]
-    overwrite = {c.name: insert.excluded[c.name] for c in target.columns if c.name not in key and c.name not in keep}
-    statement = insert.on_conflict_do_update(index_elements=key, set_=overwrite)
-    if len(records) < _MANY or connection.dialect.name != "sqlite":
-        connection.execute(statement, list(records))
-        return
-    # SQLAlchemy takes longer to gather the parameters of thousands of wide records than SQLite to write them.
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect, column_keys=list(records[0]))
-    names: list[str] = list(compiled.positiontup or ())
-    cells = [list(map(itemgetter(name), records)) for name in names]
-    for number, name in enumerate(names):
-        written = target.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if written is not None:
-            cells[number] = [written(cell) for cell in cells[number]]
-    connection.exec_driver_sql(str(compiled), list(zip(*cells, strict=True)))
+    if dialect.name != "sqlite":
+        connection.execute(_upsert(target, tuple(keep)), list(records))
+        return
+    # SQLAlchemy takes longer to gather the parameters of wide records than SQLite to write them.
+    text, writers = _upsert_text(target, tuple(keep), tuple(records[0]), dialect)
+    cells = [
+        [written(record[name]) for record in records] if written is not None else [record[name] for record in records]
+        for name, written in writers
+    ]
+    connection.exec_driver_sql(text, list(zip(*cells, strict=True)))
+
+
+def _upsert(target: sql.Table, keep: tuple[str, ...], maker: Any = postgresql) -> Any:
+    """The statement; it lies with its table, as to build it takes longer than to carry it out."""
+    known = target.info.setdefault("upserts", {})
+    if (maker, keep) not in known:
+        insert = maker.insert(target)
+        key = [c.name for c in target.primary_key]
+        overwrite = {
+            c.name: insert.excluded[c.name] for c in target.columns if c.name not in key and c.name not in keep
+        }
+        known[maker, keep] = insert.on_conflict_do_update(index_elements=key, set_=overwrite)
+    return known[maker, keep]
+
+
+def _upsert_text(
+    target: sql.Table, keep: tuple[str, ...], names: tuple[str, ...], dialect: Any
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The statement as SQLite takes it, and of each parameter the column and what turns a value into SQLite's."""
+    known = target.info.setdefault("upsert_texts", {})
+    if (keep, names) not in known:
+        compiled = _upsert(target, keep, sqlite).compile(dialect=dialect, column_keys=list(names))
+        order: list[str] = list(compiled.positiontup or ())
+        writers = [(name, target.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
+        known[keep, names] = str(compiled), writers
+    text, writers = known[keep, names]
+    return text, writers
 
 
 # --- fitting the SQL tables to schemas/ -----------------------------------------------------------------------------

@@ -43,6 +43,11 @@ class Schedule:
     times: tuple[time, ...] = ()
     minutes: int = 0
 
+    @property
+    def often(self) -> bool:
+        """Many times a day, most of them with nothing to tell."""
+        return self.days in ("every minutes", "every pass")
+
     @classmethod
     def read(cls, text: str) -> "Schedule":
         """The schedule that ``text`` says, in the words of a job file.

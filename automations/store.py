@@ -111,7 +111,11 @@ def _sqlite(address: URL, durable: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("houqin_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        try:  # past SQLAlchemy, which takes longer over it than most transactions last
+            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise _translated(error, _place(address), durable) or error from error
 
     return engine
 

@@ -1,6 +1,6 @@
 """What rules read, what it marks, and which rows stood on what (issue 3: only rows whose inputs changed)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,31 @@ def test_a_narrowed_lookup_sees_rows_laid_over_others(count: int) -> None:
     ids = [r.id for r in other.where(INVOICES, "amount", Decimal(100), seller="甲店")]
     assert ids == [3, *(n for n in range(4, count + 1) if n % 3)]
     assert [r.id for r in found.where(INVOICES, "amount", Decimal(100), seller="甲店")][:2] == [1, 2]
+
+
+def test_a_lookup_sees_every_later_state_of_rows_laid_over_others() -> None:
+    found, naive = books(12), {n: invoice(n, 100, "乙店" if n % 3 == 0 else "甲店") for n in range(1, 13)}
+    before = dict(naive)
+    early = found.with_rows({})
+    for step in range(60):
+        n, seller = 1 + step * 7 % 15, ("甲店", "乙店", "丙店")[step % 3]
+        cells = None if step % 5 == 4 else invoice(n, 100 + step % 2, seller)
+        found.lay(INVOICES, n, cells)
+        naive |= {n: cells}
+        if cells is None:
+            del naive[n]
+        for sold in ("甲店", "乙店", "丙店"):
+            assert _sold(found.where(INVOICES, "seller", sold)) == [
+                k for k in sorted(naive) if naive[k]["seller"] == sold
+            ]
+            narrow = found.where(INVOICES, "amount", Decimal(100), seller=sold)
+            same = [k for k in sorted(naive) if (naive[k]["amount"], naive[k]["seller"]) == (100, sold)]
+            assert _sold(narrow) == same
+    assert _sold(early.where(INVOICES, "seller", "甲店")) == [k for k in before if before[k]["seller"] == "甲店"]
+
+
+def _sold(rows: Sequence[Any]) -> list[int]:
+    return [row.id for row in rows]
 
 
 def test_a_narrowed_lookup_leaves_a_narrow_mark_but_tells_the_broad_one() -> None:

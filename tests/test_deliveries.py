@@ -96,6 +96,16 @@ def test_planned_twice_it_is_told_once(store):
     assert sorted(to.person for to, _ in memory.sent) == [1, 2]
 
 
+def test_named_twice_at_once_it_is_one_and_goes_where_it_can(store):
+    memory = Memory()
+    nowhere = returned(1, routes=())
+    assert plan(store, nowhere, returned(1), returned(1), returned(2), returned(2, routes=())) == 3
+    assert states(store) == ["planned", "planned"]
+    postman(store, memory).deliver(MONDAY)
+    [(to, message)] = memory.sent
+    assert to.person == 1 and [message.text.count(f"ZC-{n}") for n in (1, 2)] == [1, 1]
+
+
 def test_one_person_gets_one_message_a_list(store):
     memory = Memory()
     plan(store, returned(1), returned(2), returned(3, person=2))

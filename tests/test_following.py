@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from automations import NewRow, follow, sync, whenever
+from automations import NewRow, follow, intents, sync, whenever
 from automations.engine import Engine
 from automations.engine.following import Following
 from automations.errors import HouqinError
 from automations.follow import Follow
+from automations.intents import Intent
 from tests.conftest import Clock
 from tests.office import SmallOffice
 
@@ -121,3 +122,21 @@ def test_a_preview_shows_what_would_follow_and_adds_nothing(office: SmallOffice)
     [(code, new)] = look.preview(follow.FOLLOWS["supply_moves"][0], office.clock.now)
     assert (code, new.table, new.key) == ("WZ-2026-0001", "issues", "count")
     assert len(issues(office)) == 1
+
+
+def test_a_row_that_the_host_refuses_does_not_hold_up_the_others(office: SmallOffice) -> None:
+    journal, now = office.office.journal, office.clock.pass_by(seconds=3)
+    with journal.write(now=now) as tx:
+        codes = [tx.number("GD", 2026, "follow", n, "test") for n in range(3)]
+        kinds = ("报修", "没有这一类", "报修")
+        wanted = [
+            Intent("issues", code, {"code": code, "kind": kind, "status": "新建"})
+            for code, kind in zip(codes, kinds, strict=True)
+        ]
+        intents.plan_all(tx.connection, wanted, now)
+    report = office.engine.turn(now, slow=True)
+    assert [i["code"] for i in issues(office)] == [codes[0], codes[2]]
+    assert len(report.problems) == 1 and "没有这一类" in report.problems[0]
+    with journal.store.read() as connection:
+        assert [i.code for i in intents.outstanding(connection)] == [codes[1]]
+    assert journal.codes("issues", [i.id for i in issues(office)]).keys() == {(i.id, i.born) for i in issues(office)}

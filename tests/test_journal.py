@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from automations.chain import GENESIS
 from automations.errors import JournalBroken, StoreError
-from automations.journal import STEPS, Case, Journal, create_tables
+from automations.journal import STEPS, Case, Journal, Unnumbered, create_tables
 from automations.store import migrate
 from tests.postgres import store_url as store_url
 
@@ -57,6 +57,8 @@ def test_entries_come_back_in_order(journal: Journal) -> None:
     assert journal.entries(kind="signed") == [first, third]
     assert journal.entries(subject="claims/2", kind="signed") == [third]
     assert journal.entries(after=1, limit=1) == [second]
+    assert journal.entries(since=NOW) == [first, second, third]
+    assert journal.entries(since=(NOW + timedelta(seconds=1)).astimezone(beijing)) == []
     assert journal.last() == third
     assert journal.verify().checked == 3
 
@@ -127,6 +129,12 @@ def test_seen(journal: Journal) -> None:
         tx.see("claims", 1, "0001")
         tx.see("claims", 1, "0002")
     assert journal.seen("claims", 1) == "0002" and journal.seen("claims", 2) == ""
+    with journal.write() as tx:
+        tx.see_all({("claims", 1): "0003", ("claims", 2): "0004", ("steps", 1): "0005"})
+        tx.see_all({})
+        found = journal.seen_of({"claims": [1, 2, 3], "steps": [1], "none": []})
+    assert found == {("claims", 1): "0003", ("claims", 2): "0004", ("steps", 1): "0005"}
+    assert len(journal.entries()) == 2 and journal.verify().ok, "one entry a transaction"
 
 
 def test_codes_are_serial_and_never_given_twice(journal: Journal) -> None:
@@ -140,6 +148,21 @@ def test_codes_are_serial_and_never_given_twice(journal: Journal) -> None:
         assert tx.number("ZC", 2027, "assets", 7, "b") == "ZC-2027-0001"
         assert tx.number("BX", 2026, "claims", 5, "b") == "BX-2026-0001"
     assert journal.numbered("assets", 6, "b") == "ZC-2026-0002" and journal.numbered("assets", 6, "x") is None
+
+
+def test_codes_of_many_rows_at_once(journal: Journal) -> None:
+    with journal.write() as tx:
+        assert tx.number_new([]) == [] and tx.register("ZC-2026-0007", "assets", 1, "b")
+        new = [("ZC", 2026, 2), ("BX", 2026, 3), ("ZC", 2026, 4), ("ZC", 2027, 5)]
+        codes = tx.number_new([Unnumbered(prefix, year, "assets", row_id, "b") for prefix, year, row_id in new])
+        assert codes == ["ZC-2026-0008", "BX-2026-0001", "ZC-2026-0009", "ZC-2027-0001"]
+        assert tx.number("ZC", 2026, "assets", 6, "b") == "ZC-2026-0010"
+        tx.move_all({"ZC-2026-0008": ("assets", 12, "c"), "BX-2026-0001": ("claims", 3, "c")})
+    assert journal.codes("assets", [2, 12, 4]) == {(12, "c"): "ZC-2026-0008", (4, "b"): "ZC-2026-0009"}
+    assert journal.numbered("claims", 3, "c") == "BX-2026-0001" and journal.verify().ok
+    with pytest.raises(IntegrityError), journal.write() as tx:
+        tx.number_new([Unnumbered("ZC", 2026, "assets", 12, "c")])
+    assert journal.numbered("assets", 12, "c") == "ZC-2026-0008", "a row has one code"
 
 
 def test_codes_go_on_after_loaded_ones(journal: Journal) -> None:
@@ -174,6 +197,7 @@ def test_a_slot_of_a_job_is_claimed_once(journal: Journal) -> None:
         assert not tx.claim_run("insurance", "2026-09-01T08:40", NOW)
         assert tx.claim_run("insurance", "2026-09-02T08:40", NOW)
     assert journal.last_run("insurance") == "2026-09-02T08:40"
+    assert journal.last_runs(["insurance", "never"]) == {"insurance": "2026-09-02T08:40"}
 
 
 def test_other_modules_keep_tables_in_the_same_transaction(journal: Journal) -> None:

@@ -180,6 +180,30 @@ def test_renaming_an_option_keeps_its_cells(office: MemoryServer, worker: Host) 
     assert worker.edits("repairs", row_id)[0].after["state"] == "提交", "history keeps the words of its day"
 
 
+def test_a_change_of_columns_that_is_taken_back_leaves_no_trace(office: MemoryServer, worker: Host) -> None:
+    [row_id] = worker.create("repairs", [{"state": "提交"}])
+    table = office.store.table_id("维修")
+    with pytest.raises(ZeroDivisionError), office.store.writing():
+        office.store.set_options(office.store.column(table, "状态"), ["别的"])
+        assert office.store.column(table, "状态").decode(1) is None
+        raise ZeroDivisionError
+    assert state(worker, row_id) == "提交"
+    office.rename_option("维修", "状态", "提交", "已提交")
+    assert state(worker, row_id) == "已提交"
+
+
+def test_columns_changed_by_another_process_are_read_anew(tmp_path: Path, clock: Clock) -> None:
+    one, other = (MemoryServer(str(tmp_path / "host.db"), clock=clock) for _ in range(2))
+    one.add_account("houqin@school.test", "后勤")
+    host = one.login("houqin@school.test")
+    lay_out(host, [ROOMS, REPAIRS])
+    [row_id] = host.create("repairs", [{"state": "提交"}])
+    other.rename_option("维修", "状态", "提交", "已提交")
+    assert state(host, row_id) == "已提交"
+    one.close()
+    other.close()
+
+
 def test_taking_an_option_away_empties_its_cells_silently(office: MemoryServer, worker: Host) -> None:
     gone, stays = worker.create("repairs", [{"state": "提交"}, {"state": "办结"}])
     office.set_options("维修", "状态", ["办结", "草稿"])

@@ -115,6 +115,21 @@ def test_patch_notes_our_own_write(mirror: Mirror) -> None:
     assert mirror.count("claims") == 2, "a row not known yet is left to the next pass"
 
 
+def test_many_rows_are_found_and_patched_at_once(mirror: Mirror) -> None:
+    mirror.put("claims", [claim(n, status="草稿" if n % 2 else "待审", parent=n // 2) for n in range(1, 1201)])
+    assert [r.id for r in mirror.having("claims", "status", ["待审", "没有"])] == list(range(2, 1201, 2))
+    assert len(mirror.having("claims", "parent", list(range(601)))) == 1200 and not mirror.having(
+        "claims", "parent", []
+    )
+    with mirror.write() as tx:
+        tx.patch_all(
+            "claims", {1: {"status": "办结"}, 2: {"status": "办结", "parent": None}, 3: {"status": None}}, "s9"
+        )
+        tx.patch_all("claims", {9999: {"status": "办结"}})
+    found = [(r.id, r["status"], r["parent"], r.stamp) for r in mirror.rows("claims", [1, 2, 3, 9999])]
+    assert found == [(1, "办结", 0, "s9"), (2, "办结", None, "s9"), (3, None, 1, "s9")]
+
+
 def test_cursor_and_notes_outlive_the_process(store_url: str) -> None:
     mirror = Mirror(store_url, SCHEMA)
     assert mirror.cursor("claims") is None and mirror.get("x") is None and mirror.get("x", "y") == "y"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from automations.books.inputs import PEOPLE, Input, Subject
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 ROWS = frozenset({"row", "where", "all", "column", "cell"})
 """Kinds of marks that are about rows alone."""
+
+_id = attrgetter("id")
+_NONE: dict[int, RowView] = {}
 
 FEW = 8
 """So many rows are looked through one by one; of more it pays to note which has what."""
@@ -84,8 +88,7 @@ def by_value(rows: Iterable[RowView], field: str) -> dict[Any, list[RowView]]:
     """Rows by what stands in ``field``; one with several values in the cell stands under each."""
     found: dict[Any, list[RowView]] = {}
     for row in rows:
-        value = row[field]
-        for one in value if isinstance(value, tuple) else (value,):
+        for one in _each(row[field]):
             found.setdefault(one, []).append(row)
     return found
 
@@ -117,6 +120,8 @@ class Books:
     ) -> None:
         self._source = source
         self._over: dict[str, dict[int, RowView | None]] = {}
+        self._own: set[str] = set()  # tables of which no other books have the same dictionary
+        self._over_by: dict[str, dict[str, dict[Any, dict[int, RowView]]]] = {}
         self._told = told
         self._still = getattr(source, "still", False) and told is None
         self._marks: set[Input] | None = None
@@ -129,13 +134,25 @@ class Books:
     def lay(self, table: str, row_id: int, values: Values | None) -> None:
         """From now on the row reads so (None: it is not there), whatever the source has."""
         row = None if values is None else RowView(table, Row(row_id, values))
-        self._over.setdefault(table, {})[row_id] = row
+        if table not in self._own:
+            self._over[table] = dict(self._over.get(table, {}))
+            self._own.add(table)
+        over = self._over[table]
+        for field, index in self._over_by.get(table, {}).items():
+            if (before := over.get(row_id)) is not None:
+                for one in _each(before[field]):
+                    index[one].pop(row_id, None)
+            if row is not None:
+                for one in _each(row[field]):
+                    index.setdefault(one, {})[row_id] = row
+        over[row_id] = row
         self._once_here = {key: one for key, one in self._once_here.items() if table not in one.tables}
 
     def with_rows(self, rows: Mapping[Subject, Values | None]) -> "Books":
         """The same books with these rows laid over; marks go to the same place."""
         other = Books(self._source, told=self._told)
-        other._over = {table: dict(found) for table, found in self._over.items()}
+        other._over = dict(self._over)
+        self._own.clear()
         other._marks, other._once, other._groups = self._marks, self._once, self._groups
         for (table, row_id), values in rows.items():
             other.lay(table, row_id, values)
@@ -190,7 +207,7 @@ class Books:
         if value is None:
             return ()
         found = self._source.where(table, field, value)
-        if not also and not self._over and self._told is None:  # as most often: nothing more to look at
+        if not also and not self._over.get(table) and self._told is None:  # as most often: nothing more to look at
             if self._marks is not None:
                 self._marks.add(("where", table, field, value))
             return found
@@ -200,12 +217,25 @@ class Books:
         else:
             self.mark(("where", table, field, value))
         if over := self._over.get(table):
-            found = [r for r in found if r.id not in over]
-            found += [r for r in over.values() if r is not None and _holds(r[field], value) and _has(r, also)]
-            found.sort(key=lambda r: r.id)
+            laid = [r for r in self._laid(table, field, over).get(value, _NONE).values() if _has(r, also)]
+            if laid or any(r.id in over for r in found):
+                found = [*(r for r in found if r.id not in over), *laid]
+                found.sort(key=_id)
         if self._told is None:
             return found
         return [r for r in map(self._shown, found) if r is not None and _has(r, also)]
+
+    def _laid(self, table: str, field: str, over: Mapping[int, RowView | None]) -> Mapping[Any, dict[int, RowView]]:
+        """The rows laid over by what stands in ``field``; :meth:`lay` keeps it up."""
+        indexes = self._over_by.setdefault(table, {})
+        if field not in indexes:
+            index: dict[Any, dict[int, RowView]] = {}
+            for row in over.values():
+                if row is not None:
+                    for one in _each(row[field]):
+                        index.setdefault(one, {})[row.id] = row
+            indexes[field] = index
+        return indexes[field]
 
     def _narrowed(
         self, found: Sequence[RowView], table: str, field: str, value: Any, also: Mapping[str, Any]
@@ -276,8 +306,9 @@ def _has(row: RowView, cells: Mapping[str, Any]) -> bool:
     return all(row[name] == value for name, value in cells.items())
 
 
-def _holds(cell: Any, value: Any) -> bool:
-    return value in cell if isinstance(cell, tuple) else bool(cell == value)
+def _each(cell: Any) -> tuple[Any, ...]:
+    """What a cell holds, of several values each."""
+    return cell if isinstance(cell, tuple) else (cell,)
 
 
 class _Told(RowView):

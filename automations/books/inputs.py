@@ -73,8 +73,11 @@ class InputIndex:
 
     def keep(self, subject: Subject, inputs: Iterable[Input]) -> None:
         """``subject`` was examined and stood on exactly these."""
-        self.forget(subject)
         inputs = frozenset(inputs)
+        alike, own = self._by_subject.get(subject, (frozenset(), ()))
+        if subject in self._by_subject and len(inputs) == len(alike) + len(own) and inputs.issuperset([*alike, *own]):
+            return  # most often: a row looked at again stands on what it stood on
+        self.forget(subject)
         alike = frozenset([one for one in inputs if one[0] in ABOUT_NO_ROW])
         own = tuple([one for one in inputs if one[0] not in ABOUT_NO_ROW])
         self._by_subject[subject] = alike, own

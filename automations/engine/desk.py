@@ -29,12 +29,16 @@ from automations.tables.values import Values
 class MirrorSource:
     """Rows of the mirror, each looked up once a pass; what is held, from the journal's store.
 
+    Nothing is written into the mirror between the first look and the last: what was worked out stays true for the pass.
+
     Args:
         whole: Read whole tables where one row is asked for: quicker from some hundreds of rows on.
 
     Attributes:
         connection: Where a transaction is open, what it has written is seen.
     """
+
+    still = True
 
     def __init__(self, office: Office, whole: bool = False) -> None:
         self._office, self._whole = office, whole
@@ -63,9 +67,9 @@ class MirrorSource:
             return self._by[table, field].get(value, ())
         key = (table, field, value)
         if key not in self._where:
-            self._where[key] = tuple(Rows(table, self._office.mirror.select(table, **{field: value})))
-            for row in self._where[key]:
-                self._rows.setdefault((table, row.id), row)
+            found = self._office.mirror.select(table, **{field: value})
+            self._where[key] = tuple([self._rows.get((table, r.id)) or RowView(table, r) for r in found])
+            self._rows |= {(table, row.id): row for row in self._where[key]}
         return self._where[key]
 
     def all(self, table: str) -> Sequence[RowView]:
@@ -76,13 +80,15 @@ class MirrorSource:
         """See :class:`~automations.books.Source`."""
         if self.connection is not None:
             return holds.held(self.connection, kind, key)
-        with self._office.journal.store.read() as connection:
-            if not self._whole:
-                return holds.held(connection, kind, key)
-            if self._holds is None:
-                self._holds = {}
-                for hold in holds.everything(connection):
-                    self._holds.setdefault((hold.kind, hold.key), []).append(hold)
+        if self._holds is None:
+            self._holds = {}
+            if self._whole:
+                with self._office.journal.store.read() as connection:
+                    for hold in holds.everything(connection):
+                        self._holds.setdefault((hold.kind, hold.key), []).append(hold)
+        if not self._whole and (kind, key) not in self._holds:
+            with self._office.journal.store.read() as connection:
+                self._holds[kind, key] = holds.held(connection, kind, key)
         return self._holds.get((kind, key), ())
 
     def forget_holds(self) -> None:
@@ -131,9 +137,12 @@ class Desk:
     def decided(self, table: str, row_id: int, cells: Values) -> None:
         """These cells will stand in the row when the pass is over: whoever looks from now on sees them."""
         row = self.books.row(table, row_id)
-        if row is not None:
-            values = {f.name: row[f.name] for f in self._office.schema[table].fields}
-            self.books.lay(table, row_id, {**values, **{n: v for n, v in cells.items() if n in values}})
+        if row is None:
+            return
+        values = {f.name: row[f.name] for f in self._office.schema[table].fields}
+        decided = {n: v for n, v in cells.items() if n in values}
+        if any(values[n] != v for n, v in decided.items()):
+            self.books.lay(table, row_id, {**values, **decided})
 
     def facts(
         self,

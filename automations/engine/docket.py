@@ -56,6 +56,29 @@ class Outcome:
     refused: int = 0
 
 
+@dataclass
+class _Trail:
+    """What was signed and judged so far of the rows prepared.
+
+    Attributes:
+        steps: Rows of steps by the row that they point at.
+        named: Rows of steps by the code that stands there.
+        codes: Codes that Houqin gave them, by (row id, born).
+        looked: Row ids by ledger of which the last judged edit was read; ``seen`` has those of which there is one.
+    """
+
+    steps: dict[int, list[Row]] = field(default_factory=dict)
+    named: dict[str, list[Row]] = field(default_factory=dict)
+    codes: dict[tuple[int, str], str] = field(default_factory=dict)
+    looked: dict[str, set[int]] = field(default_factory=dict)
+    seen: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def _step_codes(data: Mapping[str, Any]) -> list[str]:
+    """Codes of all steps of a case, as the journal keeps it."""
+    return [step["code"] for step in (*data.get("past", ()), *data.get("steps", ()))]
+
+
 class Docket:
     """Brings cases of one approval up to date.
 
@@ -86,14 +109,20 @@ class Docket:
         self._given: dict[tuple[int, str], str] = {}
         self._cases: dict[str, dict[str, Any]] = {}
         self._linked: dict[int, list[Row]] = {}
+        self._trail: _Trail | None = None
 
     def prepare(self, row_ids: Collection[int], now: datetime) -> None:
         """Read at once what :meth:`work` needs of each of these rows: thousands of new drafts cost a few queries."""
         mirror, journal = self._office.mirror, self._office.journal
+        self._trail = None
+        if not row_ids:
+            self._rows, self._given, self._cases, self._linked = {}, {}, {}, {}
+            return
         rows = mirror.living(self._table.name, row_ids)
         self._rows = {r.id: self._desk.lawful(self._table.name, r) for r in rows}
-        self._given = journal.codes(self._table.name, self._rows)
-        self._cases = journal.cases_of(f"{self._table.name}/{code}" for code in self._given.values())
+        with journal.store.read():  # one look for both
+            self._given = journal.codes(self._table.name, self._rows)
+            self._cases = journal.cases_of(f"{self._table.name}/{code}" for code in self._given.values())
         if self.approval.adopts:
             self._adopt(now)
         if self.approval.parts:
@@ -243,14 +272,46 @@ class Docket:
 
     def _steps(self, case: Case) -> tuple[dict[int, Row], dict[int, str]]:
         """Rows of the case's steps by row id, and their codes: those Houqin gave them, not those that stand there."""
-        codes = tuple(step.code for step in (*case.past, *case.steps))
+        codes = {step.code for step in (*case.past, *case.steps)}
         if not codes:
             return {}, {}
-        mirror, journal = self._office.mirror, self._office.journal
-        rows = {r.id: r for r in mirror.select(STEPS, **{self.approval.step_link: case.row_id})}
-        rows |= {r.id: r for r in mirror.select(STEPS, code=codes)}
-        true = {i: code for i, r in rows.items() if (code := journal.numbered(STEPS, i, r.born)) in codes}
-        return {i: rows[i] for i in true}, {i: code for i, code in true.items() if code}
+        trail = self._read_trail()
+        rows = {row.id: row for row in trail.steps.get(case.row_id, ())}
+        rows |= {r.id: r for r in sorted((r for code in codes for r in trail.named.get(code, ())), key=lambda r: r.id)}
+        true = {i: trail.codes.get((i, r.born)) for i, r in rows.items()}
+        return (
+            {i: rows[i] for i, code in true.items() if code in codes},
+            {i: code for i, code in true.items() if code in codes},
+        )
+
+    def _read_trail(self) -> "_Trail":
+        """What was signed and judged so far of all the rows prepared; asked where one of them is judged at all.
+
+        While they are judged one by one, only the judgement of a case itself adds to it.
+        """
+        if self._trail is None:
+            mirror, journal = self._office.mirror, self._office.journal
+            self._trail = trail = _Trail()
+            own = [code for data in self._cases.values() for code in _step_codes(data)]
+            if own:
+                trail.steps = mirror.linked(STEPS, self.approval.step_link, self._rows)
+                for row in mirror.having(STEPS, "code", own):
+                    trail.named.setdefault(str(row["code"]), []).append(row)
+                found = {r.id for rows in (*trail.steps.values(), *trail.named.values()) for r in rows}
+                trail.codes = journal.codes(STEPS, sorted(found))
+                trail.looked[STEPS] = found
+            trail.looked[self._table.name] = set(self._rows)
+            for row_id, parts in self._linked.items():
+                trail.looked[self._ledger(self._part_table, row_id)] = {r.id for r in parts}
+            trail.seen = journal.seen_of(trail.looked)
+        return self._trail
+
+    def _seen(self, table: str, row_id: int) -> str:
+        """``order`` of the last judged edit of a row, under the name of its ledger; "" if none was."""
+        trail = self._read_trail()
+        if row_id in trail.looked.get(table, ()):
+            return trail.seen.get((table, row_id), "")
+        return self._office.journal.seen(table, row_id)  # a part that left the case
 
     def _ledger(self, table: str, row_id: int) -> str:
         """Under which name judged edits are noted: an invoice that moves is judged in the case it left and the new."""
@@ -268,7 +329,7 @@ class Docket:
             *((self._part_table, i) for i in parts),
             *((STEPS, i) for i in steps),
         ]:
-            seen = self._office.journal.seen(self._ledger(table, row.id), row_id)
+            seen = self._seen(self._ledger(table, row.id), row_id)
             new = self._desk.heard(table, row.values, self._office.host.edits(table, row_id, seen))
             others = (i for i, e in enumerate(new) if e.account != self._office.host.account)
             first = next(others, len(new))
@@ -353,9 +414,7 @@ class Docket:
         self, tx: JournalWrite, before: Case, ruling: Ruling, world: World, edits: Sequence[Edit], now: datetime
     ) -> None:
         case = ruling.case
-        for edit in edits:
-            if edit.order:
-                tx.see(self._ledger(edit.table, case.row_id), edit.row_id, edit.order)
+        tx.see_all({(self._ledger(e.table, case.row_id), e.row_id): e.order for e in edits if e.order})
         if case != before or ruling.events:
             data = case.model_dump(mode="json")
             digest = hashlib.sha256(canonical_json(data).encode()).hexdigest()

@@ -85,8 +85,7 @@ class Hands:
             self.failed.update({(table, row_id): error for row_id in rows})
             return
         with self._mirror.write() as tx:
-            for row_id, cells in rows.items():
-                tx.patch(table, row_id, cells)
+            tx.patch_all(table, rows)
         self.written += len(rows)
 
     def add(self, table: str, rows: Sequence[Values]) -> list[int]:
@@ -120,8 +119,7 @@ class Hands:
             return
         self.host.update(table, {row_id: {field: to} for row_id in loose})
         with self._mirror.write() as tx:
-            for row_id in loose:
-                tx.patch(table, row_id, {field: to})
+            tx.patch_all(table, {row_id: {field: to} for row_id in loose})
         self.written += len(loose)
 
     def remove(self, table: str, row_id: int) -> None:

@@ -20,7 +20,7 @@ from automations.engine.violations import explain_by
 from automations.errors import RuleError
 from automations.intents import Intent
 from automations.jobs import Facts, Job
-from automations.journal import JournalWrite
+from automations.journal import JournalWrite, Unnumbered
 from automations.notify import deliveries
 from automations.notify.base import Address, Channel
 from automations.notify.deliveries import Delivery
@@ -130,8 +130,9 @@ class Notices:
         """Run every job whose time has come, once for each slot; Chinese sentences for what went wrong."""
         problems: list[str] = []
         found: list[tuple[Job, datetime, list[Notice]]] = []
+        before = self._office.journal.last_runs(name for name in self.jobs if name not in self._ran)
         for job in self.jobs.values():
-            last = self._ran.get(job.name) or self._office.journal.last_run(job.name)
+            last = self._ran.get(job.name) or before.get(job.name)
             slot = job.at.due(datetime.fromisoformat(last) if last else None, now, self._office.calendar)
             if slot is None:
                 continue
@@ -140,7 +141,10 @@ class Notices:
                 notices = list(self.preview(job, now))
             except RuleError as error:
                 problems.append(str(error))
-            found.append((job, slot, notices))
+            if notices or not job.at.often:  # that nothing was urgent, ten minutes long, is not worth an entry
+                found.append((job, slot, notices))
+            else:
+                self._ran[job.name] = slot.isoformat()
         if found:
             with self._office.journal.write(now=now) as tx:
                 for job, slot, notices in found:
@@ -189,37 +193,31 @@ class Notices:
             if not deliveries.unsettled(connection):
                 return
         with self._office.journal.write(now=now) as tx:
-            for delivery in deliveries.unsettled(tx.connection):
-                self._book(tx, delivery, now)
-                deliveries.settle(tx.connection, delivery.id)
+            delivered = deliveries.unsettled(tx.connection)
+            self._book(tx, delivered, now)
+            deliveries.settle(tx.connection, *(delivery.id for delivery in delivered))
 
-    def _book(self, tx: JournalWrite, delivery: Delivery, now: datetime) -> None:
-        """The journal's entry and the visible row in 通知与报告 (domain.md B6.30)."""
-        at = delivery.sent_at or now
-        data = {
-            "keys": list(delivery.keys),
-            "person": delivery.person,
-            "channel": delivery.channel,
-            "subject": delivery.message.subject,
-            "receipt": delivery.receipt,
-        }
-        tx.append("sent", f"people/{delivery.person}", data, at)
+    def _book(self, tx: JournalWrite, delivered: Sequence[Delivery], now: datetime) -> None:
+        """The journal's entries and the visible rows in 通知与报告 (domain.md B6.30)."""
         schema = self._office.schema["outbox"]
-        year = at.astimezone(SHANGHAI).year
-        code = tx.number(schema.prefix, year, "delivery", delivery.id, at.isoformat())
-        template = delivery.keys[0].split("|", 1)[0] if delivery.keys else ""
-        cells = {
-            "code": code,
-            "kind": KINDS.get(template, "提醒"),
-            "title": delivery.message.subject,
-            "body": delivery.message.text,
-            "bytes": len(delivery.message.text.encode()),
-            "recipients": [delivery.person],
-            "channel": SHOWN_AS.get(delivery.channel),
-            "send_state": "已发",
-            "sent_at": at.isoformat(),
-        }
-        intents.plan(tx.connection, Intent("outbox", code, cells), now)
+        times = [delivery.sent_at or now for delivery in delivered]
+        for delivery, at in zip(delivered, times, strict=True):
+            data = {
+                "keys": list(delivery.keys),
+                "person": delivery.person,
+                "channel": delivery.channel,
+                "subject": delivery.message.subject,
+                "receipt": delivery.receipt,
+            }
+            tx.append("sent", f"people/{delivery.person}", data, at)
+        codes = tx.number_new(
+            [
+                Unnumbered(schema.prefix, at.astimezone(SHANGHAI).year, "delivery", delivery.id, at.isoformat())
+                for delivery, at in zip(delivered, times, strict=True)
+            ]
+        )
+        rows = [_shown(*one) for one in zip(delivered, times, codes, strict=True)]
+        intents.plan_all(tx.connection, rows, now)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -229,6 +227,23 @@ class Notices:
     def _addressee(self, person: int) -> Address | None:
         found = self._office.directory.get(person)
         return _address(found) if found is not None and not found.gone else None
+
+
+def _shown(delivery: Delivery, at: datetime, code: str) -> Intent:
+    """The row of a delivery in 通知与报告."""
+    template = delivery.keys[0].split("|", 1)[0] if delivery.keys else ""
+    cells = {
+        "code": code,
+        "kind": KINDS.get(template, "提醒"),
+        "title": delivery.message.subject,
+        "body": delivery.message.text,
+        "bytes": len(delivery.message.text.encode()),
+        "recipients": [delivery.person],
+        "channel": SHOWN_AS.get(delivery.channel),
+        "send_state": "已发",
+        "sent_at": at.isoformat(),
+    }
+    return Intent("outbox", code, cells)
 
 
 def _address(person: Person) -> Address:

@@ -6,7 +6,7 @@ approves nothing, since the delegate's signatures stand by themselves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +18,10 @@ from automations.engine.hands import Hands
 from automations.engine.office import Office
 from automations.engine.unrecorded import STEPS
 from automations.intents import Intent
-from automations.mirror import Item
 from automations.people import Person
 from automations.tables.base import Row
 from automations.tables.values import Value, to_json
-from automations.workdays import local_date
+from automations.workdays import SCHOOL_TIME, local_date
 
 LEVEL = "知悉"
 LOOK_BACK = timedelta(days=60)
@@ -62,7 +61,10 @@ class Returns:
         back = [p for p in office.directory if p.away_to and today - LOOK_BACK <= p.away_to < today and not p.gone]
         if not back:
             return
-        entries = office.journal.entries(kind="signed")
+        left = [p.away_from for p in back if p.away_from is not None]
+        if not left:
+            return
+        entries = office.journal.entries(kind="signed", since=datetime.combine(min(left), time.min, SCHOOL_TIME))
         for person in back:
             signed = [
                 SignedForHim(e.subject.partition("/")[2], str(e.data["name"]), Decimal(e.data["amount"]), e.at)
@@ -101,10 +103,15 @@ class Returns:
             tx.register(code, STEPS, -person.id, code)  # until the row exists, the code belongs to the list
             intents.plan(tx.connection, Intent(STEPS, code, cells), now)
 
-    def judge(self, item: Item, row: Row, now: datetime) -> None:
-        """A row of the level 知悉 was touched: its own person may tick it; anything else is put back."""
+    def judge(self, row: Row, code: str | None, now: datetime) -> None:
+        """A row of the level 知悉 was touched: its own person may tick it; anything else is put back.
+
+        Args:
+            row: Of 签批步骤, as it was read.
+            code: The one it holds by the journal.
+            now: The time of the pass.
+        """
         office = self._office
-        code = office.journal.numbered(STEPS, row.id, row.born)
         if code is None or f"-{LEVEL}-" not in code or not office.journal.entries(f"{STEPS}/{code}", "listed"):
             return
         noted = office.journal.entries(f"{STEPS}/{code}", "noted")

@@ -32,11 +32,12 @@ from automations.engine.secrecy import door_of
 from automations.engine.standing import CHECKED, Standing, answers_here
 from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
-from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
+from automations.errors import HostError, HostRefused, HouqinError, SchemaMoved, TableShrank
 from automations.figures import OWNED
+from automations.intents import Intent
 from automations.mirror import Item
 from automations.tables.base import Row
-from automations.tables.values import from_json
+from automations.tables.values import Values, from_json
 
 FAST = ("expense_claims", "invoices", "requests", "sign_steps")
 """Tables that people sign in: polled at every pass. The others follow more slowly."""
@@ -49,6 +50,10 @@ JUDGED = frozenset({"code", "status", "current_step", "approved_hash", "approved
 
 ROUNDS = 6
 """How often in a pass one row may be computed anew; each row of a chain, such as running balances, is once or twice."""
+
+
+TOGETHER = 50
+"""Rows added on the host by one call: every host takes so many whole or not at all."""
 
 
 @dataclass
@@ -230,6 +235,7 @@ class Engine:
         rows = self._living(items)
         living = [i for i in items if not i.gone]
         codes = self._upkeep.number(living, rows, now) if living else {}
+        steps = self.office.journal.codes(STEPS, {i.row_id for i in living if i.table == STEPS})
         for item in items:
             try:
                 if item.gone:
@@ -237,7 +243,7 @@ class Engine:
                 elif (row := rows.get((item.table, item.row_id))) is not None:
                     self._upkeep.changed(item, row, now)
                     if item.table == STEPS:
-                        self._returns.judge(item, row, now)
+                        self._returns.judge(row, steps.get((row.id, row.born)), now)
             except HouqinError as error:
                 stuck.append(item)
                 report.problems.append(str(error))
@@ -336,6 +342,7 @@ class Engine:
                         self._touched.append(outcome.case)
                         values, judged = docket.values(row_id), self._judged[table]
                         self._changed |= self._index.changed(table, row_id, values, only=judged)
+            desk.source.forget_holds()
             self._changed |= self._standing.examine(desk, subjects, self._upkeep.answers, now)
             subjects = set()
         report.problems.append("有单元格算了多遍仍不稳定，请把本条信息交给信息科。")
@@ -349,24 +356,53 @@ class Engine:
 
     def _finish_intents(self, report: PassReport) -> None:
         """Add rows that were decided on and are not on the host yet."""
-        office = self.office
-        with office.journal.store.read() as connection:
+        with self.office.journal.store.read() as connection:
             waiting = intents.outstanding(connection)
+        by_table: dict[str, list[Intent]] = defaultdict(list)
         for intent in waiting:
-            fields = office.schema[intent.table]
-            cells = {n: from_json(fields[n], v) for n, v in intent.cells.items() if v is not None}
+            by_table[intent.table].append(intent)
+        for table, wanted in by_table.items():
+            for start in range(0, len(wanted), TOGETHER):
+                self._add_wanted(table, wanted[start : start + TOGETHER], report)
+
+    def _add_wanted(self, table: str, wanted: Sequence[Intent], report: PassReport) -> None:
+        """Add some rows of one table, and strike them off once they are there.
+
+        Killed in between, the next pass finds those that came to be by their code.
+        """
+        office, fields = self.office, self.office.schema[table]
+        cells = {i.code: {n: from_json(fields[n], v) for n, v in i.cells.items() if v is not None} for i in wanted}
+        there = {row["code"] for row in office.mirror.having(table, "code", list(cells))}
+        missing: list[Values] = []
+        for code in [code for code in cells if code not in there]:
             try:
-                if office.mirror.find(intent.table, "code", intent.code) is None:
-                    self._hands.add(intent.table, [spool.uploaded(self._hands, cells)])
+                missing.append(spool.uploaded(self._hands, cells[code]))
             except HouqinError as error:
                 report.problems.append(str(error))
-                continue
-            found = office.mirror.find(intent.table, "code", intent.code)
-            if found is not None:
-                with office.journal.write() as tx:
-                    tx.move(intent.code, intent.table, found.id, found.born)
-                    intents.done(tx.connection, intent.code)
-                spool.clear(cells)
+        self._add(table, missing, report)
+        found: dict[str, Row] = {}
+        for row in sorted(office.mirror.having(table, "code", list(cells)), key=lambda row: row.id):
+            found.setdefault(str(row["code"]), row)
+        if not found:
+            return
+        with office.journal.write() as tx:
+            tx.move_all({code: (table, row.id, row.born) for code, row in found.items()})
+            intents.done(tx.connection, found)
+        for code in found:
+            spool.clear(cells[code])
+
+    def _add(self, table: str, rows: Sequence[Values], report: PassReport) -> None:
+        """A row that the host refuses does not hold up the others."""
+        if not rows:
+            return
+        try:
+            self._hands.add(table, rows)
+        except HouqinError as error:
+            if not isinstance(error, HostRefused) or len(rows) == 1:
+                report.problems.append(str(error))
+                return
+            for row in rows:
+                self._add(table, [row], report)
 
 
 def _by_case(items: Sequence[Item], rows: Mapping[Key, Row], approval: Approval) -> dict[int, list[Item]]:

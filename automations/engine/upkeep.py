@@ -12,7 +12,7 @@ from automations.engine.notices import Notices
 from automations.engine.office import Office
 from automations.engine.violations import plan_violation, planned
 from automations.errors import HostRefused
-from automations.journal import JournalWrite
+from automations.journal import JournalWrite, Unnumbered
 from automations.mirror import Item
 from automations.tables.base import Edit, Row
 from automations.tables.values import Value, to_json
@@ -125,23 +125,30 @@ class Upkeep:
         wanted: dict[Key, str] = {}
         year = now.astimezone(words.SHANGHAI).year
         tables = {item.table for item in items}
-        given = {t: office.journal.codes(t, {i.row_id for i in items if i.table == t}) for t in tables}
+        with office.journal.store.read():  # one look for all
+            given = {t: office.journal.codes(t, {i.row_id for i in items if i.table == t}) for t in tables}
+        codes: dict[Key, str | None] = {}
         with office.journal.write(now=now) as tx:
+            new: dict[Key, Unnumbered] = {}
             for item in items:
-                row = rows.get((item.table, item.row_id))
-                if row is None:
+                key = item.table, item.row_id
+                row = rows.get(key)
+                if row is None or key in codes:
                     continue
                 table = office.schema[item.table]
                 typed = row.values.get("code")
-                code = given[item.table].get((row.id, row.born))
-                if code is None and typed and row.values.get("created_by") == office.host.account:
-                    code = self._own_code(tx, row, item.table, str(typed))
-                if code is None and not guards.is_blank(table, row.values):
-                    code = tx.number(table.prefix, year, item.table, row.id, row.born)
-                if code != typed:
-                    self._hands.want(item.table, row.id, {"code": code})
-                    if code is not None:
-                        wanted[item.table, row.id] = code
+                codes[key] = given[item.table].get((row.id, row.born))
+                if codes[key] is None and typed and row.values.get("created_by") == office.host.account:
+                    _number(tx, new, codes)  # a code that a row came with may be the one that is next
+                    codes[key] = self._own_code(tx, row, item.table, str(typed))
+                if codes[key] is None and not guards.is_blank(table, row.values):
+                    new[key] = Unnumbered(table.prefix, year, item.table, row.id, row.born)
+            _number(tx, new, codes)
+        for key, code in codes.items():
+            if code != rows[key].values.get("code"):
+                self._hands.want(*key, {"code": code})
+                if code is not None:
+                    wanted[key] = code
         return wanted
 
     def _own_code(self, tx: JournalWrite, row: Row, table: str, typed: str) -> str | None:
@@ -210,3 +217,9 @@ class Upkeep:
         if {"check_result", "check_message"} & self._skip(table, row):
             return {}
         return {"check_result": "拦截", "check_message": message}
+
+
+def _number(tx: JournalWrite, new: dict[Key, Unnumbered], codes: dict[Key, str | None]) -> None:
+    """Give these rows their codes, in their order, and note them in ``codes``."""
+    codes |= dict(zip(new, tx.number_new(list(new.values())), strict=True))
+    new.clear()

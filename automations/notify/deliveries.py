@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sql
@@ -74,6 +74,45 @@ _table = sql.Table(
     sql.UniqueConstraint("key", "person", "channel"),
 )
 _c = _table.c
+
+_CHUNK = 500  # keys in one query: far below every database's limit of parameters
+
+# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
+_PLAN = sql.insert(_table)
+_PLANNED = (
+    sql.select(_c.key, _c.person, _c.id, _c.channel)
+    .where(_c.key.in_(sql.bindparam("keys", expanding=True)))
+    .order_by(_c.channel)
+)
+_THESE = sql.select(_table).where(_c.id.in_(sql.bindparam("ids", expanding=True)))
+_MERGED = (
+    sql.select(_c.into, _c.key)
+    .where(_c.into.in_(sql.bindparam("ids", expanding=True)), _c.state == "merged")
+    .order_by(_c.id)
+)
+_UNSETTLED = sql.select(_c.id).where(_c.state == "sent").order_by(_c.id)
+_SETTLE = sql.update(_table).where(_c.id == sql.bindparam("this"), _c.state == "sent").values(state="settled")
+_SENT = (
+    sql.update(_table)
+    .where(_c.id == sql.bindparam("this"), _c.state.in_(("claimed", "retry")))
+    .values(state="sent", sent_at=sql.bindparam("at"), receipt=sql.bindparam("note"), error=None, next_try=None)
+)
+_UNREACHED = sql.select(_c.id, _c.person).where(_c.state == "failed", _c.channel == "")
+_CLAIM = (
+    sql.update(_table)
+    .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
+    .values(state="claimed", worker=sql.bindparam("by"), claimed_until=sql.bindparam("until"), next_try=None)
+)
+_CARRY = (
+    sql.update(_table)
+    .where(_c.id == sql.bindparam("this"))
+    .values(message=sql.bindparam("text"), list_at=sql.bindparam("list"))
+)
+_MERGE = (
+    sql.update(_table)
+    .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
+    .values(state="merged", into=sql.bindparam("carrier"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +172,17 @@ def plan(
     Returns:
         How many were new.
     """
+    told = list(outgoing)
+    known = _known(connection, {notice.key for notice in told})
+    fresh: dict[tuple[str, int], dict[str, Any]] = {}
     new = 0
-    for notice in outgoing:
+    for notice in told:
+        place = notice.key, notice.person
+        row = fresh.get(place)
+        at, channel = (None, row["channel"]) if row is not None else known.get(place, (None, None))
+        if channel is not None and (channel or not notice.routes):
+            continue
+        new += 1
         due = now if notice.urgent else slot or next_list(now, calendar)
         values: dict[str, Any] = {
             "channel": notice.routes[0] if notice.routes else "",
@@ -147,16 +195,23 @@ def plan(
             "state": "planned" if notice.routes else "failed",
             "error": None if notice.routes else NO_ROUTE,
         }
-        known = connection.execute(
-            sql.select(_c.id, _c.channel).where(_c.key == notice.key, _c.person == notice.person)
-        ).first()
-        if known is None:
-            connection.execute(sql.insert(_table).values(key=notice.key, person=notice.person, **values))
-            new += 1
-        elif known.channel == "" and notice.routes:  # somebody has filled in the address since
-            connection.execute(sql.update(_table).where(_c.id == known.id).values(**values))
-            new += 1
+        if at is None:
+            fresh[place] = {"key": notice.key, "person": notice.person, **values}
+        else:  # somebody has filled in the address since
+            connection.execute(sql.update(_table).where(_c.id == at).values(**values))
+    if fresh:
+        connection.execute(_PLAN, list(fresh.values()))
     return new
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> dict[tuple[str, int], tuple[int, str]]:
+    """Id and channel of what was planned under these keys before, by key and person."""
+    found: dict[tuple[str, int], tuple[int, str]] = {}
+    rest = iter(sorted(keys))
+    while part := list(islice(rest, _CHUNK)):
+        for key, person, id, channel in connection.execute(_PLANNED, {"keys": part}):
+            found.setdefault((key, person), (id, channel))
+    return found
 
 
 def claim(
@@ -175,39 +230,33 @@ def claim(
         compose: Makes the message.
         most: Messages to take; call again for more.
     """
-    ready = _ready_again(connection, now, calendar, most)
-    for row in ready:
-        _claimed(connection, [row.id], now, worker)
-    taken = [row.id for row in ready]
+    taken = [row.id for row in _ready_again(connection, now, calendar, most)]
     for group in _groups(connection, now, calendar):
         if len(taken) >= most:
             break
         carrier = _make(connection, group, now, calendar, compose)
         if carrier is not None:
-            _claimed(connection, [carrier], now, worker)
             taken.append(carrier)
+    if taken:
+        _claimed(connection, taken, now, worker)
     return _deliveries(connection, taken)
 
 
 def sent(connection: Connection, delivery: int, receipt: Receipt, now: datetime) -> None:
     """The channel confirmed."""
     note = f"{receipt.reference} {receipt.note}".strip()
-    connection.execute(
-        sql.update(_table)
-        .where(_c.id == delivery, _c.state.in_(("claimed", "retry")))
-        .values(state="sent", sent_at=_stamp(now), receipt=note, error=None, next_try=None)
-    )
+    connection.execute(_SENT, {"this": delivery, "at": _stamp(now), "note": note})
 
 
 def unsettled(connection: Connection) -> list[Delivery]:
     """Sent, but not yet in the journal: book these and call :func:`settle` in the same transaction."""
-    ids = connection.execute(sql.select(_c.id).where(_c.state == "sent").order_by(_c.id)).scalars()
-    return _deliveries(connection, list(ids))
+    return _deliveries(connection, list(connection.execute(_UNSETTLED).scalars()))
 
 
-def settle(connection: Connection, delivery: int) -> None:
-    """It is in the journal."""
-    connection.execute(sql.update(_table).where(_c.id == delivery, _c.state == "sent").values(state="settled"))
+def settle(connection: Connection, *delivered: int) -> None:
+    """They are in the journal."""
+    if delivered:
+        connection.execute(_SETTLE, [{"this": delivery} for delivery in delivered])
 
 
 def fail(connection: Connection, delivery: int, error: ChannelError, now: datetime) -> State:
@@ -256,7 +305,7 @@ def stuck(connection: Connection) -> list[Stuck]:
 
 def reroute(connection: Connection, routes: Callable[[int], Sequence[str]], now: datetime) -> int:
     """Send after all what was held for want of an address, now that ``routes`` of the person names one; how many."""
-    held = connection.execute(sql.select(_c.id, _c.person).where(_c.state == "failed", _c.channel == "")).all()
+    held = connection.execute(_UNREACHED).all()
     found = 0
     for row in held:
         if ways := list(routes(row.person)):
@@ -345,14 +394,10 @@ def _make(
     identity = hashlib.sha256(f"{carrier.key}\n{carrier.person}".encode()).hexdigest()[:32]
     message = replace(composed.message, id=f"houqin-{identity}")
     list_at = None if carrier.urgent else current_list(now, calendar)
-    connection.execute(
-        sql.update(_table)
-        .where(_c.id == carrier.id)
-        .values(message=_message_text(message), list_at=_stamp(list_at) if list_at else None)
-    )
-    connection.execute(
-        sql.update(_table).where(_c.id.in_([r.id for r in told[:-1]])).values(state="merged", into=carrier.id)
-    )
+    written = {"text": _message_text(message), "list": _stamp(list_at) if list_at else None}
+    connection.execute(_CARRY, {"this": carrier.id, **written})
+    if told[:-1]:
+        connection.execute(_MERGE, {"ids": [r.id for r in told[:-1]], "carrier": carrier.id})
     return int(carrier.id)
 
 
@@ -372,33 +417,32 @@ def _hand_on(connection: Connection, row: sql.Row[Any], further: Sequence[str], 
 
 
 def _claimed(connection: Connection, ids: Sequence[int], now: datetime, worker: str) -> None:
-    connection.execute(
-        sql.update(_table)
-        .where(_c.id.in_(ids))
-        .values(state="claimed", worker=worker, claimed_until=_stamp(now + CLAIM), next_try=None)
-    )
+    connection.execute(_CLAIM, {"ids": list(ids), "by": worker, "until": _stamp(now + CLAIM)})
 
 
 def _deliveries(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
-    found = []
-    for id in ids:
-        row = connection.execute(sql.select(_table).where(_c.id == id)).one()
-        members = connection.execute(
-            sql.select(_c.key).where(_c.into == id, _c.state == "merged").order_by(_c.id)
-        ).scalars()
-        found.append(
-            Delivery(
-                row.id,
-                row.person,
-                row.channel,
-                Message(**json.loads(row.message)),
-                (*members, row.key),
-                row.urgent,
-                datetime.fromisoformat(row.sent_at) if row.sent_at else None,
-                row.receipt or "",
-            )
-        )
-    return found
+    """These, in the order given."""
+    rows: dict[int, sql.Row[Any]] = {}
+    members: dict[int, list[str]] = {}
+    rest = iter(ids)
+    while part := list(islice(rest, _CHUNK)):
+        rows |= {row.id: row for row in connection.execute(_THESE, {"ids": part})}
+        for into, key in connection.execute(_MERGED, {"ids": part}):
+            members.setdefault(into, []).append(key)
+    return [_delivery(rows[id], members.get(id, ())) for id in ids]
+
+
+def _delivery(row: sql.Row[Any], members: Sequence[str]) -> Delivery:
+    return Delivery(
+        row.id,
+        row.person,
+        row.channel,
+        Message(**json.loads(row.message)),
+        (*members, row.key),
+        row.urgent,
+        datetime.fromisoformat(row.sent_at) if row.sent_at else None,
+        row.receipt or "",
+    )
 
 
 def _message_text(message: Message) -> str:

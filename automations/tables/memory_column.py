@@ -5,6 +5,7 @@ as on the real hosts; the history holds the text of its day.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from automations.errors import HostRefused
@@ -16,7 +17,7 @@ Plain = dict[str, Any]
 """JSON values by column id, choices as texts: what ``to_json`` gives for each column."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One stored column; ``type`` is ours, or ``?…`` for one that no field of ours fits."""
 
@@ -41,6 +42,11 @@ class Column:
         texts = tuple(text for _, text in self.options)
         return HostField(self.id, self.title, self.type, texts, self.to, self.note, self.decimals)
 
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        return dict(self.options)
+
+    @cached_property
     def as_field(self) -> Field:
         """The column as :func:`canonical` wants it."""
         texts = tuple(text for _, text in self.options)
@@ -56,7 +62,7 @@ class Column:
         if self.by_host or self.reverse_of or self.type.startswith("?"):
             raise HostRefused(f"“{self.title}”不能写入：由系统填写。请去掉这一列。")
         try:
-            value = to_json(canonical(self.as_field(), raw))
+            value = to_json(canonical(self.as_field, raw))
         except ValueError as error:
             raise HostRefused(f"{error}。请改成这一列的类型再写。") from None
         if self.type == "file":
@@ -73,7 +79,7 @@ class Column:
     def decode(self, cell: Any) -> Any:
         """The cell's JSON with texts for option numbers; options that are gone read as empty."""
         if self.type == "choice":
-            return dict(self.options).get(cell)
+            return self._texts.get(cell)
         if self.type == "choices":
             return [text for number, text in self.options if number in (cell or ())]
         if self.type == "bool":

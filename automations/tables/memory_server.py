@@ -64,7 +64,7 @@ class MemoryBase:
 
     def admit(self, email: str) -> None:
         """Refuse an account that is not, or no longer, open. Inside a transaction."""
-        if not any(email == known and active for known, _, active in self.store.accounts()):
+        if not self.store.active(email):
             raise LoginRefused(f"账号“{email}”不存在或已停用。请核对账号，或请信息科开通。")
 
     # --- faults ---------------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class Store:
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         self._lock = threading.RLock()
         self._reuse_ids = reuse_ids
+        self._columns: dict[str, tuple[int, dict[str, Column]]] = {}
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
         self._db.executescript(_DDL)
@@ -100,6 +101,7 @@ class Store:
                 yield
             except BaseException:
                 self._db.execute("rollback")
+                self._columns.clear()  # the number of a change that is taken back is given again
                 raise
             self._db.execute("commit")
 
@@ -116,6 +118,11 @@ class Store:
         """(e-mail, name, active) of every login."""
         found = self._db.execute("select email, name, active from accounts order by rowid")
         return [(email, name, bool(active)) for email, name, active in found]
+
+    def active(self, email: str) -> bool:
+        """Whether there is such a login and it is open."""
+        found = self._db.execute("select active from accounts where email = ?", (email,)).fetchone()
+        return bool(found and found[0])
 
     def put_hook(self, url: str, secret: str) -> None:
         """Call this address on changes."""
@@ -170,7 +177,18 @@ class Store:
         self._db.execute("update tables set title = ? where id = ?", (title, table))
 
     def columns(self, table: str) -> dict[str, Column]:
-        """Columns of a table by id, in order."""
+        """Columns of a table by id, in order.
+
+        They are kept until any column is changed, by this process or by another: such changes are counted.
+        """
+        counted = self._db.execute("select last from counters where kind = 'change of columns'").fetchone()
+        changes = int(counted[0]) if counted else 0
+        kept = self._columns.get(table)
+        if kept is None or kept[0] != changes:
+            kept = self._columns[table] = changes, self._read_columns(table)
+        return dict(kept[1])
+
+    def _read_columns(self, table: str) -> dict[str, Column]:
         sql = (
             "select id, table_id, title, type, options, to_table, note, decimals, standard, reverse_of"
             " from columns where table_id = ? order by position"
@@ -205,6 +223,7 @@ class Store:
             " position) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
         self._db.execute(sql, values)
+        self._next("change of columns")
         return fresh
 
     def set_column(self, column: Column) -> None:
@@ -216,6 +235,7 @@ class Store:
             " reverse_of = ? where table_id = ? and id = ?"
         )
         self._db.execute(sql, self._column_values(column))
+        self._next("change of columns")
 
     def set_options(self, column: Column, options: Sequence[str]) -> Column:
         """Exactly these options: those of the same text keep their cells, cells of the others read as empty."""
@@ -230,6 +250,7 @@ class Store:
         pair = [column.id] if column.reverse_of is None else [column.id, column.reverse_of]
         for id in pair:
             self._db.execute("delete from columns where id = ? or reverse_of = ?", (id, id))
+        self._next("change of columns")
 
     @staticmethod
     def _column_values(column: Column) -> tuple[Any, ...]:

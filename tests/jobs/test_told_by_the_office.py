@@ -112,13 +112,17 @@ def test_n07_a_small_company_waits(open_on) -> None:
 def test_n17_a_burst_pipe_on_a_saturday_night(open_on) -> None:
     """What is urgent reaches 行政科 and the handler at once; the ordinary issue beside it waits for Monday's list."""
     school = open_on("9-18")
+    school.go_to("9-19", "21:53")
     school.go_to("9-19", "22:03")
+    journal = school.office.journal
+    assert journal.entries("jobs/issue_urgent") == [], "that nothing is urgent is not worth an entry"
     cells = {"kind": "报修", "category": "水", "source": "教职工", "severity": "紧急"}
     pipe = school.file(HEAD, "issues", **cells, description="公寓水管爆裂")
     school.file(HEAD, "issues", **{**cells, "severity": "一般"}, description="教室水龙头松动")
     school.go_to("9-19", "22:10")
     [at_once] = school.letters(HEAD)
     assert "公寓水管爆裂" in at_once and "松动" not in at_once
+    assert [entry.kind for entry in journal.entries("jobs/issue_urgent")] == ["ran"]
     school.change(HEAD, "issues", pipe, duty_dept=school.ids["行政科"], handler=school.ids[CLERK])
     school.go_to("9-19", "22:20")
     [handed] = school.letters(CLERK)

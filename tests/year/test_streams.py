@@ -1,7 +1,7 @@
 """The streams of the demo year: a seed gives one year; nobody is in two places, no row is edited before it is there."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations, pairwise
 
 import pytest
@@ -12,7 +12,7 @@ from automations.demo.year.errands import drives_of
 from automations.demo.year.plan import SEED, Plan
 from automations.demo.year.planted import STORIES, planted
 from automations.demo.year.streams import MONEY, lawful
-from automations.demo.year.weeks import BUSY, newest_weeks
+from automations.demo.year.weeks import newest_rows
 from automations.workdays import SCHOOL_TIME
 from tests.office import schema
 
@@ -104,13 +104,23 @@ def test_no_car_is_in_two_places(plan: Plan) -> None:
     assert max(taken.values()) == 1 and len(taken) > 300
 
 
-def test_the_newest_weeks_end_today_and_stand_on_nothing_older() -> None:
-    today = date(2027, 3, 10)
-    edits = newest_weeks(today, 4)
-    days = [e.at.astimezone(SCHOOL_TIME).date() for e in edits]
-    assert today - timedelta(days=7) < max(days) <= today and min(days) > today - timedelta(weeks=5)
-    assert (today - BUSY).days // 7 * 7 == (max(days) - BUSY).days or max(days).weekday() < 5
+@pytest.mark.parametrize("today", [date(2027, 3, 10) + timedelta(days=n) for n in range(7)])
+def test_the_newest_weeks_end_now_and_stand_on_nothing_that_is_not_there(today: date) -> None:
+    now = datetime.combine(today, time(14, 0), SCHOOL_TIME)
+    rows = newest_rows(now)
     known = {Ref(table, key) for table, rows in Plan(seed=SEED).school.rows.items() for key in rows}
-    for edit in edits:
-        assert edit.row in known or edit.deed in ("write", "find")
-        known.add(edit.row)
+    known |= {Ref(table, key) for table, found in rows.items() for key in found}
+    for cells in (cells for found in rows.values() for cells in found.values()):
+        for value in cells.values():
+            links = [value] if isinstance(value, Ref) else value if isinstance(value, tuple) else []
+            assert all(link in known for link in links if isinstance(link, Ref))
+            assert not isinstance(value, str) or "2026年" not in value
+    read = [cells["read_at"] for cells in rows["meter_readings"].values()]
+    assert now - timedelta(days=8) < min(read) and now - timedelta(days=4) < max(read) <= now
+    assert all(cells["starts_at"] > now for cells in rows["requests"].values())
+    signed = {
+        str(cells.get("status")) for table in ("tasks", "requests", "documents") for cells in rows[table].values()
+    }
+    assert signed == {"None"}, "nobody signed anything"
+    assert {"待结班", "进行中"} & {str(cells.get("status")) for cells in rows["training_classes"].values()}
+    assert len(rows["survey_responses"]) >= 20 and len(rows["issues"]) >= 10 and len(rows["inspections"]) >= 5

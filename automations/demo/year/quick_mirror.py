@@ -4,7 +4,7 @@ What the SQL tables hold, these dictionaries hold; every write goes to both. A t
 they are read anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,11 +80,10 @@ class QuickMirror(Mirror):
         found = self.select(table, **{field: value})
         return found[0] if found else None
 
-    def linked(self, table: str, field: str, ids: Iterable[int]) -> dict[int, list[Row]]:
-        """See :meth:`Mirror.linked`."""
+    def having(self, table: str, field: str, values: Sequence[int | str]) -> list[Row]:
+        """See :meth:`Mirror.having`."""
         kept = self._table(table)
-        found = {i: [kept.rows[n] for n in kept.by(field, i)] for i in sorted(set(ids))}
-        return {i: rows for i, rows in found.items() if rows}
+        return [kept.rows[n] for value in values for n in kept.by(field, value)]
 
     def column(self, table: str, field: str) -> dict[int, Any]:
         """See :meth:`Mirror.column`."""
@@ -152,14 +151,16 @@ class _Both(MirrorWrite):
             for row_id in ids:
                 self._known[table].drop(row_id)
 
-    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
-        """See :meth:`MirrorWrite.patch`."""
-        super().patch(table, id, values, stamp)
-        kept = self._known.get(table)
-        if kept is not None and (old := kept.rows.get(id)) is not None:
-            fields = self._schema[table]
-            new = {name: canonical(fields[name], value) for name, value in values.items()}
-            kept.put(Row(id, {**old.values, **new}, old.born, stamp))
+    def patch_all(self, table: str, rows: Mapping[int, Values], stamp: str = "") -> None:
+        """See :meth:`MirrorWrite.patch_all`."""
+        super().patch_all(table, rows, stamp)
+        kept, fields = self._known.get(table), self._schema[table]
+        if kept is None:
+            return
+        for row_id, values in rows.items():
+            if (old := kept.rows.get(row_id)) is not None:
+                new = {name: canonical(fields[name], value) for name, value in values.items()}
+                kept.put(Row(row_id, {**old.values, **new}, old.born, stamp))
 
     def set_cursor(self, table: str, cursor: str | None) -> None:
         """See :meth:`MirrorWrite.set_cursor`."""
