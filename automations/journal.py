@@ -18,112 +18,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sql
-from sqlalchemy import Column, Connection, Engine, MetaData
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, MetaData
 
 from automations import chain
-from automations.cells import BIG
+from automations import journal_tables as kept
 from automations.chain import Entry, Verdict
 from automations.errors import JournalBroken, StoreError
 from automations.store import Store, migrate, open_store
 from automations.tables.values import canonical_json
 
-_metadata = chain.metadata
-
-_cases = sql.Table(
-    "cases",
-    _metadata,
-    Column("subject", sql.Text, primary_key=True),
-    Column("table_name", sql.Text, nullable=False, index=True),
-    Column("status", sql.Text, nullable=False),
-    Column("data", sql.Text, nullable=False),
-)
-_seen = sql.Table(
-    "seen",
-    _metadata,
-    Column("table_name", sql.Text, primary_key=True),
-    Column("row_id", BIG, primary_key=True, autoincrement=False),
-    Column("edit_order", sql.Text, nullable=False),
-)
-_numbers = sql.Table(
-    "numbers",
-    _metadata,
-    Column("code", sql.Text, primary_key=True),
-    Column("prefix", sql.Text, nullable=False),
-    Column("year", sql.Integer, nullable=False),
-    Column("serial", BIG, nullable=False),
-    Column("table_name", sql.Text, nullable=False),
-    Column("row_id", BIG, nullable=False),
-    Column("born", sql.Text, nullable=False),
-    sql.UniqueConstraint("table_name", "row_id", "born"),
-    sql.Index("numbers_serial", "prefix", "year", "serial"),
-)
-_bindings = sql.Table(
-    "bindings", _metadata, Column("host", sql.Text, primary_key=True), Column("data", sql.Text, nullable=False)
-)
-_runs = sql.Table(
-    "runs",
-    _metadata,
-    Column("job", sql.Text, primary_key=True),
-    Column("slot", sql.Text, primary_key=True),
-    Column("at", sql.Text, nullable=False),
-)
-_PROJECTIONS = (_cases, _seen, _numbers, _bindings, _runs)
-
 _CODE = re.compile(r"(?P<prefix>.+)-(?P<year>\d{4})-(?P<serial>\d{1,15})")
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _upsert(table: sql.Table, dialect: Any) -> Any:
-    insert = dialect.insert(table)
-    key = [column.name for column in table.primary_key]
-    overwrite = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in key}
-    return insert.on_conflict_do_update(index_elements=key, set_=overwrite)
-
-
-# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
-_UPSERTS = {
-    dialect.dialect.name: {table.name: _upsert(table, dialect) for table in _PROJECTIONS}
-    for dialect in (sqlite, postgresql)
-}
-_SAME_ROW = (
-    _numbers.c.table_name == sql.bindparam("table"),
-    _numbers.c.row_id == sql.bindparam("row_id"),
-    _numbers.c.born == sql.bindparam("born"),
-)
-_CASE = sql.select(_cases.c.data).where(_cases.c.subject == sql.bindparam("subject"))
-_CASES_OF = sql.select(_cases.c.subject, _cases.c.data).where(
-    _cases.c.subject.in_(sql.bindparam("subjects", expanding=True))
-)
-_SEEN = sql.select(_seen.c.row_id, _seen.c.edit_order).where(
-    _seen.c.table_name == sql.bindparam("table"), _seen.c.row_id.in_(sql.bindparam("ids", expanding=True))
-)
-_CODE_OF = sql.select(_numbers.c.code).where(*_SAME_ROW)
-_CODES = sql.select(_numbers.c.row_id, _numbers.c.born, _numbers.c.code).where(
-    _numbers.c.table_name == sql.bindparam("table"), _numbers.c.row_id.in_(sql.bindparam("ids", expanding=True))
-)
-_HIGHEST = sql.select(sql.func.max(_numbers.c.serial)).where(
-    _numbers.c.prefix == sql.bindparam("prefix"), _numbers.c.year == sql.bindparam("year")
-)
-_HOLDER = sql.select(_numbers.c.code).where(_numbers.c.code == sql.bindparam("code"))
-_HOLDERS = sql.select(_numbers).where(_numbers.c.code.in_(sql.bindparam("codes", expanding=True)))
-_LAST_RUNS = (
-    sql.select(_runs.c.job, sql.func.max(_runs.c.slot))
-    .where(_runs.c.job.in_(sql.bindparam("jobs", expanding=True)))
-    .group_by(_runs.c.job)
-)
-_RUN = sql.select(_runs.c.at).where(_runs.c.job == sql.bindparam("job"), _runs.c.slot == sql.bindparam("slot"))
-
-
-def create_tables(connection: Connection) -> None:
-    """Migration 1: the chain, the projections, and the database's own refusal to change entries."""
-    _metadata.create_all(connection)
-    chain.forbid_changes(connection)
-
-
-STEPS = (create_tables,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +59,7 @@ class Journal:
         self.store = Store(open_store(url, durable=True), "journal")
         self.fence: Callable[[Connection], None] | None = None
         try:
-            migrate(self.store, STEPS)
+            migrate(self.store, kept.STEPS)
         except BaseException:
             self.store.close()
             raise
@@ -226,7 +133,7 @@ class Journal:
             verdict = chain.walk(connection, recorded)
             if not verdict.ok:
                 return verdict
-            return chain.compare(connection, _PROJECTIONS, recorded, verdict.checked) or verdict
+            return chain.compare(connection, kept.PROJECTIONS, recorded, verdict.checked) or verdict
 
     def check(self) -> None:
         """Like :meth:`verify`, for those who cannot go on without.
@@ -241,16 +148,16 @@ class Journal:
     # --- where things stand -----------------------------------------------------------------------------------------
     def case(self, subject: str) -> dict[str, Any] | None:
         """What was last put for this subject."""
-        found = self._scalar(_CASE, subject=subject)
+        found = self._scalar(kept.CASE, subject=subject)
         return None if found is None else dict(json.loads(found))
 
     def cases(self, table: str | None = None, status: str | None = None) -> list[Case]:
         """All cases, by subject."""
-        query = sql.select(_cases).order_by(_cases.c.subject)
+        query = sql.select(kept.cases).order_by(kept.cases.c.subject)
         if table is not None:
-            query = query.where(_cases.c.table_name == table)
+            query = query.where(kept.cases.c.table_name == table)
         if status is not None:
-            query = query.where(_cases.c.status == status)
+            query = query.where(kept.cases.c.status == status)
         with self.store.read() as connection:
             return [Case(r.subject, r.table_name, r.status, json.loads(r.data)) for r in connection.execute(query)]
 
@@ -259,7 +166,7 @@ class Journal:
         found: dict[str, dict[str, Any]] = {}
         with self.store.read() as connection:
             for part in _parts(subjects):
-                rows = connection.execute(_CASES_OF, {"subjects": part})
+                rows = connection.execute(kept.CASES_OF, {"subjects": part})
                 found |= {subject: json.loads(data) for subject, data in rows}
         return found
 
@@ -273,26 +180,26 @@ class Journal:
         with self.store.read() as connection:
             for table, ids in rows.items():
                 for part in _parts(ids):
-                    judged = connection.execute(_SEEN, {"table": table, "ids": part})
+                    judged = connection.execute(kept.SEEN_OF, {"table": table, "ids": part})
                     found |= {(table, row_id): order for row_id, order in judged}
         return found
 
     def numbered(self, table: str, row_id: int, born: str) -> str | None:
         """The code that a row holds."""
-        return self._scalar(_CODE_OF, table=table, row_id=row_id, born=born)
+        return self._scalar(kept.CODE_OF, table=table, row_id=row_id, born=born)
 
     def codes(self, table: str, ids: Iterable[int]) -> dict[tuple[int, str], str]:
         """The codes that rows with these ids hold, all at once: by (row id, born)."""
         found: dict[tuple[int, str], str] = {}
         with self.store.read() as connection:
             for part in _parts(ids):
-                rows = connection.execute(_CODES, {"table": table, "ids": part})
+                rows = connection.execute(kept.CODES, {"table": table, "ids": part})
                 found |= {(row_id, born): code for row_id, born, code in rows}
         return found
 
     def load_binding(self, host: str) -> dict[str, Any] | None:
         """What :meth:`save_binding` kept."""
-        found = self._scalar(sql.select(_bindings.c.data).where(_bindings.c.host == host))
+        found = self._scalar(sql.select(kept.bindings.c.data).where(kept.bindings.c.host == host))
         return None if found is None else dict(json.loads(found))
 
     def last_run(self, job: str) -> str | None:
@@ -304,7 +211,7 @@ class Journal:
         found: dict[str, str] = {}
         with self.store.read() as connection:
             for part in _parts(jobs):
-                found |= {job: slot for job, slot in connection.execute(_LAST_RUNS, {"jobs": part})}
+                found |= {job: slot for job, slot in connection.execute(kept.LAST_RUNS, {"jobs": part})}
         return found
 
     def _scalar(self, query: sql.Select[Any], **values: Any) -> str | None:
@@ -360,7 +267,7 @@ class JournalWrite:
         self._now = now
         self._digests: dict[str, dict[str, str]] = {}
         self._tail = chain.Tail(connection)
-        self._upserts = _UPSERTS[connection.dialect.name]
+        self._upserts = kept.UPSERTS[connection.dialect.name]
 
     def append(self, kind: str, subject: str, data: Any, at: datetime) -> Entry:
         """Write one entry; ``data`` must be JSON."""
@@ -370,7 +277,7 @@ class JournalWrite:
     def put_case(self, subject: str, table: str, status: str, data: Mapping[str, Any]) -> None:
         """Say where a matter stands now."""
         values = {"subject": subject, "table_name": table, "status": status, "data": canonical_json(dict(data))}
-        self._put(_cases, [values])
+        self._put(kept.cases, [values])
 
     def see(self, table: str, row_id: int, order: str) -> None:
         """Note the last judged edit of a row."""
@@ -379,7 +286,7 @@ class JournalWrite:
     def see_all(self, orders: Mapping[tuple[str, int], str]) -> None:
         """Note the last judged edits of these rows, by table and row id."""
         self._put(
-            _seen,
+            kept.seen,
             [{"table_name": table, "row_id": row_id, "edit_order": order} for (table, row_id), order in orders.items()],
         )
 
@@ -395,11 +302,13 @@ class JournalWrite:
         for row in rows:
             kind = row.prefix, row.year
             if kind not in last:
-                last[kind] = self.connection.execute(_HIGHEST, {"prefix": row.prefix, "year": row.year}).scalar() or 0
+                last[kind] = (
+                    self.connection.execute(kept.HIGHEST, {"prefix": row.prefix, "year": row.year}).scalar() or 0
+                )
             last[kind] += 1
             code = f"{row.prefix}-{row.year}-{last[kind]:04d}"
             new.append(_number(code, row.prefix, row.year, last[kind], row.table, row.row_id, row.born))
-        self._put(_numbers, new)
+        self._put(kept.numbers, new)
         return [str(values["code"]) for values in new]
 
     def register(self, code: str, table: str, row_id: int, born: str) -> bool:
@@ -411,14 +320,14 @@ class JournalWrite:
         held = self._code(table, row_id, born)
         if held is not None:
             return held == code
-        if self.connection.execute(_HOLDER, {"code": code}).first():
+        if self.connection.execute(kept.HOLDER, {"code": code}).first():
             return False
         parts = _CODE.fullmatch(code)
         if parts:
             values = _number(code, parts["prefix"], int(parts["year"]), int(parts["serial"]), table, row_id, born)
         else:
             values = _number(code, "", 0, 0, table, row_id, born)
-        self._put(_numbers, [values])
+        self._put(kept.numbers, [values])
         return True
 
     def move(self, code: str, table: str, row_id: int, born: str) -> None:
@@ -429,23 +338,25 @@ class JournalWrite:
         """As :meth:`move`, for several: table, row id and birth by code."""
         known: dict[str, dict[str, Any]] = {}
         for part in _parts(places):
-            known |= {row["code"]: dict(row) for row in self.connection.execute(_HOLDERS, {"codes": part}).mappings()}
+            known |= {
+                row["code"]: dict(row) for row in self.connection.execute(kept.HOLDERS, {"codes": part}).mappings()
+            }
         moved = [
             {**known[code], "table_name": table, "row_id": row_id, "born": born}
             for code, (table, row_id, born) in places.items()
         ]
-        self._put(_numbers, moved)
+        self._put(kept.numbers, moved)
 
     def save_binding(self, host: str, data: Mapping[str, Any]) -> None:
         """See :meth:`Journal.save_binding`."""
-        self._put(_bindings, [{"host": host, "data": canonical_json(dict(data))}])
+        self._put(kept.bindings, [{"host": host, "data": canonical_json(dict(data))}])
 
     def claim_run(self, job: str, slot: str, now: datetime) -> bool:
         """Take one slot of a job; False if somebody did before. Slots sort as text: use ISO times of one zone."""
-        if self.connection.execute(_RUN, {"job": job, "slot": slot}).first():
+        if self.connection.execute(kept.RUN, {"job": job, "slot": slot}).first():
             return False
         self._now = self._now or now
-        self._put(_runs, [{"job": job, "slot": slot, "at": now.astimezone(UTC).isoformat()}])
+        self._put(kept.runs, [{"job": job, "slot": slot, "at": now.astimezone(UTC).isoformat()}])
         return True
 
     def close(self) -> None:
@@ -455,7 +366,7 @@ class JournalWrite:
         self._tail.close()
 
     def _code(self, table: str, row_id: int, born: str) -> str | None:
-        return self.connection.execute(_CODE_OF, {"table": table, "row_id": row_id, "born": born}).scalar()
+        return self.connection.execute(kept.CODE_OF, {"table": table, "row_id": row_id, "born": born}).scalar()
 
     def _put(self, table: sql.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert or overwrite these rows of a small table, and keep their digests for the chain."""

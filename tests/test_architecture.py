@@ -19,7 +19,7 @@ rules | jobs
 books | habits
 approvals | guards | confirming | owners | secrecy | reminders | learning | follow | reports | sync
 rows | schedule
-mirror | mirror_tables | journal | lease | holds | intents | notify | people | norms
+mirror | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
 chain | tables
 cells
 store
@@ -32,6 +32,7 @@ errors
 # What a floor's rooms may share although they stand side by side, and why.
 DOORS = {
     ("mirror", "mirror_tables"): "its SQL tables, in a file of their own",
+    ("journal", "journal_tables"): "likewise",
     ("lease", "journal"): "the lease is a row of the journal's store",
     ("notify", "schedule"): "when notices may go out",
     ("guards", "approvals"): "the sentences that both say are written once, in approvals.words",

@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from automations.chain import GENESIS
 from automations.errors import JournalBroken, StoreError
-from automations.journal import STEPS, Case, Journal, Unnumbered, create_tables
+from automations.journal import Case, Journal, Unnumbered
+from automations.journal_tables import STEPS, create_tables
 from automations.store import migrate
 from tests.postgres import store_url as store_url
 

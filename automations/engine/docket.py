@@ -27,6 +27,7 @@ from automations.engine.desk import Desk, tripped
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.trail import Trail, ledger
 from automations.engine.unrecorded import STEPS, Unrecorded
 from automations.engine.violations import plan_violation
 from automations.figures.holding import HOLDINGS
@@ -54,29 +55,6 @@ class Outcome:
     waiting: bool = False
     alarms: list[Alarm] = field(default_factory=list)
     refused: int = 0
-
-
-@dataclass
-class _Trail:
-    """What was signed and judged so far of the rows prepared.
-
-    Attributes:
-        steps: Rows of steps by the row that they point at.
-        named: Rows of steps by the code that stands there.
-        codes: Codes that Houqin gave them, by (row id, born).
-        looked: Row ids by ledger of which the last judged edit was read; ``seen`` has those of which there is one.
-    """
-
-    steps: dict[int, list[Row]] = field(default_factory=dict)
-    named: dict[str, list[Row]] = field(default_factory=dict)
-    codes: dict[tuple[int, str], str] = field(default_factory=dict)
-    looked: dict[str, set[int]] = field(default_factory=dict)
-    seen: dict[tuple[str, int], str] = field(default_factory=dict)
-
-
-def _step_codes(data: Mapping[str, Any]) -> list[str]:
-    """Codes of all steps of a case, as the journal keeps it."""
-    return [step["code"] for step in (*data.get("past", ()), *data.get("steps", ()))]
 
 
 class Docket:
@@ -109,12 +87,12 @@ class Docket:
         self._given: dict[tuple[int, str], str] = {}
         self._cases: dict[str, dict[str, Any]] = {}
         self._linked: dict[int, list[Row]] = {}
-        self._trail: _Trail | None = None
+        self._read: Trail | None = None
 
     def prepare(self, row_ids: Collection[int], now: datetime) -> None:
         """Read at once what :meth:`work` needs of each of these rows: thousands of new drafts cost a few queries."""
         mirror, journal = self._office.mirror, self._office.journal
-        self._trail = None
+        self._read = None
         if not row_ids:
             self._rows, self._given, self._cases, self._linked = {}, {}, {}, {}
             return
@@ -173,7 +151,7 @@ class Docket:
             if ruling.case == case:
                 continue
             parts = self._parts(case, ())
-            steps, self._codes = self._steps(case)
+            steps, self._codes = self._trail.steps(case)
             world = World({(self._table.name, row_id): row.values, **self._keyed(parts)}, ())
             with self._office.journal.write() as tx:
                 self._record(tx, case, ruling, world, (), now)
@@ -224,7 +202,7 @@ class Docket:
             return None
         case = self._case(row, now)
         parts = self._parts(case, items)
-        steps, self._codes = self._steps(case)
+        steps, self._codes = self._trail.steps(case)
         if self._is_plain_draft(case, row, items):
             self._want(case, row, parts, steps, now)
             return Outcome(case)
@@ -270,52 +248,12 @@ class Docket:
         linked |= {r.id: r for r in mirror.living(table, left - linked.keys())}
         return linked
 
-    def _steps(self, case: Case) -> tuple[dict[int, Row], dict[int, str]]:
-        """Rows of the case's steps by row id, and their codes: those Houqin gave them, not those that stand there."""
-        codes = {step.code for step in (*case.past, *case.steps)}
-        if not codes:
-            return {}, {}
-        trail = self._read_trail()
-        rows = {row.id: row for row in trail.steps.get(case.row_id, ())}
-        rows |= {r.id: r for r in sorted((r for code in codes for r in trail.named.get(code, ())), key=lambda r: r.id)}
-        true = {i: trail.codes.get((i, r.born)) for i, r in rows.items()}
-        return (
-            {i: rows[i] for i, code in true.items() if code in codes},
-            {i: code for i, code in true.items() if code in codes},
-        )
-
-    def _read_trail(self) -> "_Trail":
-        """What was signed and judged so far of all the rows prepared; asked where one of them is judged at all.
-
-        While they are judged one by one, only the judgement of a case itself adds to it.
-        """
-        if self._trail is None:
-            mirror, journal = self._office.mirror, self._office.journal
-            self._trail = trail = _Trail()
-            own = [code for data in self._cases.values() for code in _step_codes(data)]
-            if own:
-                trail.steps = mirror.linked(STEPS, self.approval.step_link, self._rows)
-                for row in mirror.having(STEPS, "code", own):
-                    trail.named.setdefault(str(row["code"]), []).append(row)
-                found = {r.id for rows in (*trail.steps.values(), *trail.named.values()) for r in rows}
-                trail.codes = journal.codes(STEPS, sorted(found))
-                trail.looked[STEPS] = found
-            trail.looked[self._table.name] = set(self._rows)
-            for row_id, parts in self._linked.items():
-                trail.looked[self._ledger(self._part_table, row_id)] = {r.id for r in parts}
-            trail.seen = journal.seen_of(trail.looked)
-        return self._trail
-
-    def _seen(self, table: str, row_id: int) -> str:
-        """``order`` of the last judged edit of a row, under the name of its ledger; "" if none was."""
-        trail = self._read_trail()
-        if row_id in trail.looked.get(table, ()):
-            return trail.seen.get((table, row_id), "")
-        return self._office.journal.seen(table, row_id)  # a part that left the case
-
-    def _ledger(self, table: str, row_id: int) -> str:
-        """Under which name judged edits are noted: an invoice that moves is judged in the case it left and the new."""
-        return f"{table}@{row_id}" if table == self._part_table else table
+    @property
+    def _trail(self) -> Trail:
+        """What was signed and judged so far of the rows prepared; read where one of them is judged at all."""
+        if self._read is None:
+            self._read = Trail(self._office, self.approval, self._rows, self._cases.values(), self._linked)
+        return self._read
 
     def _edits(self, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row]) -> tuple[list[Edit], list[Edit]]:
         """All that was done to the rows of the case and not judged yet, in the host's order.
@@ -329,7 +267,7 @@ class Docket:
             *((self._part_table, i) for i in parts),
             *((STEPS, i) for i in steps),
         ]:
-            seen = self._seen(self._ledger(table, row.id), row_id)
+            seen = self._trail.seen(ledger(self.approval, table, row.id), row_id)
             new = self._desk.heard(table, row.values, self._office.host.edits(table, row_id, seen))
             others = (i for i, e in enumerate(new) if e.account != self._office.host.account)
             first = next(others, len(new))
@@ -414,7 +352,7 @@ class Docket:
         self, tx: JournalWrite, before: Case, ruling: Ruling, world: World, edits: Sequence[Edit], now: datetime
     ) -> None:
         case = ruling.case
-        tx.see_all({(self._ledger(e.table, case.row_id), e.row_id): e.order for e in edits if e.order})
+        tx.see_all({(ledger(self.approval, e.table, case.row_id), e.row_id): e.order for e in edits if e.order})
         if case != before or ruling.events:
             data = case.model_dump(mode="json")
             digest = hashlib.sha256(canonical_json(data).encode()).hexdigest()

@@ -21,10 +21,10 @@ from itertools import groupby, islice
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sql
-from sqlalchemy import Column, Connection, MetaData
+from sqlalchemy import Connection
 
-from automations.cells import BIG
 from automations.errors import ChannelError
+from automations.notify import deliveries_table as stored
 from automations.notify.base import Message, Outgoing, Receipt
 from automations.notify.codec import from_text, to_text
 from automations.notify.render import Composed, Part
@@ -46,73 +46,10 @@ NO_ROUTE = "没有可用的联系方式，请在人员表补登录账号（邮�
 Compose: TypeAlias = Callable[[int, Sequence[Part]], Composed]
 """(person, parts) → the message; its id is given here."""
 
-metadata = MetaData()
-_table = sql.Table(
-    "deliveries",
-    metadata,
-    Column("id", BIG, primary_key=True, autoincrement=True),
-    Column("key", sql.Text, nullable=False),
-    Column("person", BIG, nullable=False),
-    Column("channel", sql.Text, nullable=False),  # "" where the person cannot be reached at all
-    Column("further", sql.Text, nullable=False),  # channels to fall back on, as JSON
-    Column("template", sql.Text, nullable=False),
-    Column("data", sql.Text, nullable=False),
-    Column("urgent", sql.Boolean, nullable=False),
-    Column("planned_at", sql.Text, nullable=False),
-    Column("due", sql.Text, nullable=False),
-    Column("state", sql.Text, nullable=False, index=True),
-    Column("message", sql.Text),
-    Column("list_at", sql.Text),  # the list time whose one message to this person it is
-    Column("into", BIG),
-    Column("tries", sql.Integer, nullable=False, server_default="0"),
-    Column("next_try", sql.Text),
-    Column("worker", sql.Text),
-    Column("claimed_until", sql.Text),
-    Column("sent_at", sql.Text),
-    Column("receipt", sql.Text),
-    Column("error", sql.Text),
-    sql.UniqueConstraint("key", "person", "channel"),
-)
-_c = _table.c
+metadata = stored.metadata
+_c = stored.deliveries.c
 
 _CHUNK = 500  # keys in one query: far below every database's limit of parameters
-
-# Written out once: to build a statement takes SQLAlchemy longer than SQLite takes to carry it out.
-_PLAN = sql.insert(_table)
-_PLANNED = (
-    sql.select(_c.key, _c.person, _c.id, _c.channel)
-    .where(_c.key.in_(sql.bindparam("keys", expanding=True)))
-    .order_by(_c.channel)
-)
-_THESE = sql.select(_table).where(_c.id.in_(sql.bindparam("ids", expanding=True)))
-_MERGED = (
-    sql.select(_c.into, _c.key)
-    .where(_c.into.in_(sql.bindparam("ids", expanding=True)), _c.state == "merged")
-    .order_by(_c.id)
-)
-_UNSETTLED = sql.select(_c.id).where(_c.state == "sent").order_by(_c.id)
-_SETTLE = sql.update(_table).where(_c.id == sql.bindparam("this"), _c.state == "sent").values(state="settled")
-_SENT = (
-    sql.update(_table)
-    .where(_c.id == sql.bindparam("this"), _c.state.in_(("claimed", "retry")))
-    .values(state="sent", sent_at=sql.bindparam("at"), receipt=sql.bindparam("note"), error=None, next_try=None)
-)
-_UNREACHED = sql.select(_c.id, _c.person).where(_c.state == "failed", _c.channel == "")
-_CLAIM = (
-    sql.update(_table)
-    .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
-    .values(state="claimed", worker=sql.bindparam("by"), claimed_until=sql.bindparam("until"), next_try=None)
-)
-_CARRY = (
-    sql.update(_table)
-    .where(_c.id == sql.bindparam("this"))
-    .values(message=sql.bindparam("text"), list_at=sql.bindparam("list"))
-)
-_MERGE = (
-    sql.update(_table)
-    .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
-    .values(state="merged", into=sql.bindparam("carrier"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +135,9 @@ def plan(
         if at is None:
             fresh[place] = {"key": notice.key, "person": notice.person, **values}
         else:  # somebody has filled in the address since
-            connection.execute(sql.update(_table).where(_c.id == at).values(**values))
+            connection.execute(sql.update(stored.deliveries).where(_c.id == at).values(**values))
     if fresh:
-        connection.execute(_PLAN, list(fresh.values()))
+        connection.execute(stored.PLAN, list(fresh.values()))
     return new
 
 
@@ -209,7 +146,7 @@ def _known(connection: Connection, keys: Iterable[str]) -> dict[tuple[str, int],
     found: dict[tuple[str, int], tuple[int, str]] = {}
     rest = iter(sorted(keys))
     while part := list(islice(rest, _CHUNK)):
-        for key, person, id, channel in connection.execute(_PLANNED, {"keys": part}):
+        for key, person, id, channel in connection.execute(stored.PLANNED, {"keys": part}):
             found.setdefault((key, person), (id, channel))
     return found
 
@@ -245,18 +182,18 @@ def claim(
 def sent(connection: Connection, delivery: int, receipt: Receipt, now: datetime) -> None:
     """The channel confirmed."""
     note = f"{receipt.reference} {receipt.note}".strip()
-    connection.execute(_SENT, {"this": delivery, "at": _stamp(now), "note": note})
+    connection.execute(stored.SENT, {"this": delivery, "at": _stamp(now), "note": note})
 
 
 def unsettled(connection: Connection) -> list[Delivery]:
     """Sent, but not yet in the journal: book these and call :func:`settle` in the same transaction."""
-    return _deliveries(connection, list(connection.execute(_UNSETTLED).scalars()))
+    return _deliveries(connection, list(connection.execute(stored.UNSETTLED).scalars()))
 
 
 def settle(connection: Connection, *delivered: int) -> None:
     """They are in the journal."""
     if delivered:
-        connection.execute(_SETTLE, [{"this": delivery} for delivery in delivered])
+        connection.execute(stored.SETTLE, [{"this": delivery} for delivery in delivered])
 
 
 def fail(connection: Connection, delivery: int, error: ChannelError, now: datetime) -> State:
@@ -265,7 +202,7 @@ def fail(connection: Connection, delivery: int, error: ChannelError, now: dateti
     Returns:
         ``retry``, ``planned`` (on the next channel) or ``failed``; the row's own state where it was not claimed.
     """
-    row = connection.execute(sql.select(_table).where(_c.id == delivery)).one()
+    row = connection.execute(sql.select(stored.deliveries).where(_c.id == delivery)).one()
     if row.state != "claimed":  # the claim ran out, and another worker has brought it to an end since
         state: State = row.state
         return state
@@ -274,14 +211,14 @@ def fail(connection: Connection, delivery: int, error: ChannelError, now: dateti
     if error.permanent or (tries >= PATIENCE and further):
         successor = _hand_on(connection, row, further, now) if further else None
         connection.execute(
-            sql.update(_table)
+            sql.update(stored.deliveries)
             .where(_c.id == delivery)
             .values(state="failed", tries=tries, error=error.message, into=successor, next_try=None)
         )
         return "failed" if successor is None else "planned"
     wait = max(timedelta(seconds=error.retry_after or 0), WAITS[min(tries, len(WAITS)) - 1])
     connection.execute(
-        sql.update(_table)
+        sql.update(stored.deliveries)
         .where(_c.id == delivery)
         .values(state="retry", tries=tries, error=error.message, next_try=_stamp(now + wait))
     )
@@ -291,7 +228,7 @@ def fail(connection: Connection, delivery: int, error: ChannelError, now: dateti
 def stuck(connection: Connection) -> list[Stuck]:
     """What was refused for good, and what has failed so often that somebody should look; oldest first."""
     rows = connection.execute(
-        sql.select(_table)
+        sql.select(stored.deliveries)
         .where(
             sql.or_(
                 sql.and_(_c.state == "failed", _c.into.is_(None)),
@@ -305,12 +242,14 @@ def stuck(connection: Connection) -> list[Stuck]:
 
 def reroute(connection: Connection, routes: Callable[[int], Sequence[str]], now: datetime) -> int:
     """Send after all what was held for want of an address, now that ``routes`` of the person names one; how many."""
-    held = connection.execute(_UNREACHED).all()
+    held = connection.execute(stored.UNREACHED).all()
     found = 0
     for row in held:
         if ways := list(routes(row.person)):
             values = {"channel": ways[0], "further": json.dumps(ways[1:]), "due": _stamp(now)}
-            connection.execute(sql.update(_table).where(_c.id == row.id).values(state="planned", error=None, **values))
+            connection.execute(
+                sql.update(stored.deliveries).where(_c.id == row.id).values(state="planned", error=None, **values)
+            )
             found += 1
     return found
 
@@ -318,7 +257,7 @@ def reroute(connection: Connection, routes: Callable[[int], Sequence[str]], now:
 def again(connection: Connection, delivery: int, now: datetime) -> bool:
     """Try a failed one again, after somebody mended the cause; False when it is not a failed one."""
     done = connection.execute(
-        sql.update(_table)
+        sql.update(stored.deliveries)
         .where(_c.id == delivery, _c.state == "failed", _c.into.is_(None), _c.channel != "")
         .values(state="retry", tries=0, next_try=_stamp(now))
     )
@@ -351,7 +290,7 @@ def _groups(connection: Connection, now: datetime, calendar: Calendar) -> list[l
     """Rows without a message that may go now: each urgent one alone, the others by person."""
     moment = _stamp(now)
     fresh = connection.execute(
-        sql.select(_table)
+        sql.select(stored.deliveries)
         .where(
             _c.message.is_(None),
             _c.due <= moment,
@@ -378,7 +317,7 @@ def _make(
     composed = compose(group[0].person, [Part(r.id, r.template, from_text(r.data)) for r in group])
     for id, error in composed.broken.items():
         connection.execute(
-            sql.update(_table)
+            sql.update(stored.deliveries)
             .where(_c.id == id)
             .values(state="retry", error=error.message, next_try=_stamp(now + BROKEN))
         )
@@ -387,7 +326,9 @@ def _make(
         return None
     if composed.message is None:
         connection.execute(
-            sql.update(_table).where(_c.id.in_([r.id for r in told])).values(state="settled", receipt="没有内容")
+            sql.update(stored.deliveries)
+            .where(_c.id.in_([r.id for r in told]))
+            .values(state="settled", receipt="没有内容")
         )
         return None
     carrier = told[-1]  # the newest knows best how the person is reached now
@@ -395,9 +336,9 @@ def _make(
     message = replace(composed.message, id=f"houqin-{identity}")
     list_at = None if carrier.urgent else current_list(now, calendar)
     written = {"text": _message_text(message), "list": _stamp(list_at) if list_at else None}
-    connection.execute(_CARRY, {"this": carrier.id, **written})
+    connection.execute(stored.CARRY, {"this": carrier.id, **written})
     if told[:-1]:
-        connection.execute(_MERGE, {"ids": [r.id for r in told[:-1]], "carrier": carrier.id})
+        connection.execute(stored.MERGE, {"ids": [r.id for r in told[:-1]], "carrier": carrier.id})
     return int(carrier.id)
 
 
@@ -406,18 +347,20 @@ def _hand_on(connection: Connection, row: sql.Row[Any], further: Sequence[str], 
     same = ("key", "person", "template", "data", "urgent", "planned_at", "message", "list_at")
     values = {name: getattr(row, name) for name in same}
     inserted = connection.execute(
-        sql.insert(_table).values(
+        sql.insert(stored.deliveries).values(
             **values, channel=further[0], further=json.dumps(further[1:]), due=_stamp(now), state="planned"
         )
     )
     assert inserted.inserted_primary_key is not None
     successor = int(inserted.inserted_primary_key[0])
-    connection.execute(sql.update(_table).where(_c.into == row.id, _c.state == "merged").values(into=successor))
+    connection.execute(
+        sql.update(stored.deliveries).where(_c.into == row.id, _c.state == "merged").values(into=successor)
+    )
     return successor
 
 
 def _claimed(connection: Connection, ids: Sequence[int], now: datetime, worker: str) -> None:
-    connection.execute(_CLAIM, {"ids": list(ids), "by": worker, "until": _stamp(now + CLAIM)})
+    connection.execute(stored.CLAIM, {"ids": list(ids), "by": worker, "until": _stamp(now + CLAIM)})
 
 
 def _deliveries(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
@@ -426,8 +369,8 @@ def _deliveries(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
     members: dict[int, list[str]] = {}
     rest = iter(ids)
     while part := list(islice(rest, _CHUNK)):
-        rows |= {row.id: row for row in connection.execute(_THESE, {"ids": part})}
-        for into, key in connection.execute(_MERGED, {"ids": part}):
+        rows |= {row.id: row for row in connection.execute(stored.THESE, {"ids": part})}
+        for into, key in connection.execute(stored.MERGED, {"ids": part}):
             members.setdefault(into, []).append(key)
     return [_delivery(rows[id], members.get(id, ())) for id in ids]
 
