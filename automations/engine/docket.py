@@ -372,9 +372,9 @@ class Docket:
         if self._notices is not None and ruling.tells:
             self._notices.tell(tx.connection, case, ruling.tells, now)
         for alarm in ruling.alarms:
-            ledger = plan_violation(self._office, tx, case.table, case.code, alarm, now)
+            entry = plan_violation(self._office, tx, case.table, case.code, alarm, now)
             if self._notices is not None:
-                self._notices.alarm(tx.connection, case.table, case.code, alarm, ledger.code, now)
+                self._notices.alarm(tx.connection, case.table, case.code, alarm, entry.code, now)
 
     # --- wanting ------------------------------------------------------------------------------------------------
     def _want(self, case: Case, row: Row, parts: Mapping[int, Row], steps: Mapping[int, Row], now: datetime) -> None:
