@@ -15,7 +15,7 @@ from automations import starter as first_rows
 from automations.approvals.words import SHANGHAI
 from automations.errors import HouqinError
 from automations.inquiry.commands import explain, rules
-from automations.inquiry.preview import preview
+from automations.inquiry.preview import look, moment, named
 from automations.journal import Journal
 from automations.notify import deliveries
 from automations.people import Directory
@@ -42,7 +42,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 ELSEWHERE: Mapping[str, Callable[..., int]] = {
-    "preview": preview,
     "rules": rules,
     "explain": explain,
     "survey": survey,
@@ -89,6 +88,23 @@ def up(
 
     _log()
     return start(load_settings(), check)
+
+
+@app.command()
+def preview(
+    job: Annotated[str, typer.Argument(help="自动化的名字，见 automations/jobs/")],
+    on: Annotated[str, typer.Option("--on", help="当作是哪一天，如 2026-09-01")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="看演示学校的数据：不需要表格系统，不需要 .env")] = False,
+) -> int:
+    """看某个自动化在某天会通知谁、说什么，或会新增哪些行；不发送，不写入。"""
+    from automations.demo.sample import sample
+
+    at, which = moment(on), named(job, assemble.read_schema())
+    if not demo:
+        return look(assemble.build(load_settings()), which, at)
+    with progress("准备演示学校", None):
+        engine = sample(utc_now())
+    return look(engine, which, at)
 
 
 @app.command()

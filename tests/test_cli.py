@@ -125,7 +125,9 @@ def test_verify_names_the_first_broken_entry(folder: Path, tmp_path: Path) -> No
 def test_preview_lists_unknown_jobs(folder: Path) -> None:
     done = houqin(folder, "preview", "no_such_job")
     assert done.returncode == 1 and "vehicle_insurance" in done.stderr
-    assert houqin(folder, "preview", "vehicle_insurance", "--on", "2026-09-01").stdout.strip() == "共0条"
+    assert "是不是“vehicle_insurance”？" in houqin(folder, "preview", "vehicle_insurence").stderr
+    nothing = houqin(folder, "preview", "vehicle_insurance", "--on", "2026-09-01").stdout.strip()
+    assert nothing == "共0条（2026-09-01 08:40，看了资产设备0行）"
     assert "看不懂" in houqin(folder, "preview", "vehicle_insurance", "--on", "1.9.").stderr
 
 

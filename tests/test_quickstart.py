@@ -10,17 +10,19 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from automations.demo.local import LocalNocoDB, keep_secrets
+from automations.demo.local import LocalNocoDB, _quick_writes, keep_secrets
 from automations.errors import HostUnavailable, SettingsError
 from automations.settings import HOUSE
 
@@ -262,6 +264,20 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
 def test_the_demonstration_listens_on_loopback_only(tmp_path: Path, url: str) -> None:
     with pytest.raises(SettingsError, match="不是本机地址"):
         LocalNocoDB(url, tmp_path, tmp_path / "log", "admin@school.test", "secret").start()
+
+
+def test_only_a_fresh_database_gets_a_write_ahead_log(tmp_path: Path) -> None:
+    """The mode of one that is there is its owner's business."""
+    fresh, old = tmp_path / "noco.db", tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as database:
+        database.execute("CREATE TABLE t (x)")
+    for file in (fresh, old):
+        _quick_writes(file)
+    modes = []
+    for file in (fresh, old):
+        with closing(sqlite3.connect(file)) as database:
+            modes.append(database.execute("PRAGMA journal_mode").fetchone()[0])
+    assert modes == ["wal", "delete"]
 
 
 @pytest.mark.nocodb

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -107,6 +108,7 @@ class LocalNocoDB:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._end_stray()
         _check_free(port)
+        _quick_writes(self._folder / "noco.db")
         given = os.environ | self._admin | {"PORT": str(port), "NC_TOOL_DIR": str(self._folder.resolve())}
         given["NC_PUBLIC_URL"] = self.url
         with self.log.open("wb") as log:
@@ -181,6 +183,16 @@ class LocalNocoDB:
             while command.exists() and time.monotonic() < deadline:
                 time.sleep(0.1)
         self._pid_file.unlink(missing_ok=True)
+
+
+def _quick_writes(file: Path) -> None:
+    """Make the database of a fresh NocoDB one with a write-ahead log: one wait for the disk a write instead of four.
+
+    The mode stays with the file. A write is still on the disk before NocoDB answers.
+    """
+    if not file.exists():
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
 
 
 def _check_free(port: int) -> None:

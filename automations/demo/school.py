@@ -6,7 +6,6 @@ Nobody's name is a name: a surname and what the person does (domain.md E1). Amou
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from automations.shipped_norms import shipped_rows
 from automations.tables.values import Values
@@ -121,23 +120,6 @@ VENDORS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 }
 LICENCE_DUE = date(2031, 12, 31)
 
-BUDGET: Mapping[str, tuple[str, str, str, int]] = {
-    # 指标名称: (费用类别, 资金来源, 部门, 批复数); domain.md E3
-    "日常办公费": ("办公费", "财政拨款", "办公室", 120_000),
-    "资料印刷费": ("印刷费", "财政拨款", "教务科", 60_000),
-    "校园用电": ("电费", "财政拨款", "行政科", 500_000),
-    "校园用水": ("水费", "财政拨款", "行政科", 45_000),
-    "日常维修": ("维修维护费", "财政拨款", "行政科", 380_000),
-    "物业服务": ("物业管理费", "财政拨款", "行政科", 960_000),
-    "电话与网络": ("电话网络费", "财政拨款", "信息科", 135_000),
-    "差旅费": ("差旅费", "财政拨款", "办公室", 160_000),
-    "公务用车运行": ("公务用车运行费", "财政拨款", "行政科", 146_000),
-    "公务接待": ("公务接待费", "财政拨款", "办公室", 24_000),
-    "会议费": ("会议费", "财政拨款", "办公室", 30_000),
-    "培训班讲课费": ("讲课费", "非税返还", "教务科", 410_000),
-    "图书与党建资料": ("其他", "财政拨款", "图书资料科", 80_000),
-}
-
 LOCATIONS: Mapping[str, tuple[str, str, str, str, int | None]] = {
     # name: (类型, 上级, 责任部门, 责任人, 容量); the first six are those of the seed (domain.md A26)
     "综合楼": ("楼栋", "", "行政科", "沈行政", None),
@@ -166,25 +148,6 @@ def bank_account(vendor: str) -> str:
     return f"62000000{VENDORS[vendor][0][-8:]}"
 
 
-def people_rows() -> list[Values]:
-    """Rows of ``people``, department and post by name."""
-    return [
-        {
-            "name": c.name,
-            "account": c.email,
-            "department": c.department,
-            "post": c.post,
-            "roles": c.roles,
-            "rank": c.rank,
-            "employment_type": c.employment,
-            "is_logistics": c.department == "行政科" and c.rank != "班子成员",
-            "is_log_manager": c.name == "沈行政",
-            "status": "在岗",
-        }
-        for c in PEOPLE
-    ]
-
-
 def vendor_rows() -> list[Values]:
     """Rows of ``vendors``."""
     return [
@@ -203,22 +166,6 @@ def vendor_rows() -> list[Values]:
             "status": "在册",
         }
         for name, (code, kinds, status) in VENDORS.items()
-    ]
-
-
-def budget_rows(year: int) -> list[Values]:
-    """Rows of ``budget_lines``, department by name."""
-    return [
-        {
-            "year": Decimal(year),
-            "name": name,
-            "category": category,
-            "fund_source": source,
-            "department": department,
-            "approved": Decimal(approved),
-            "status": "已批复",
-        }
-        for name, (category, source, department, approved) in BUDGET.items()
     ]
 
 

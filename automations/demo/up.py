@@ -18,10 +18,12 @@ from rich.table import Table as Grid
 
 from automations import assemble
 from automations.demo import school
+from automations.demo.beforehand import worked_out
 from automations.demo.check import check as run_check
 from automations.demo.load import load
 from automations.demo.local import LocalNocoDB, keep_secrets
 from automations.demo.play import Cast, Desk, plant, play
+from automations.demo.shown import Shown
 from automations.demo.stories import BROKEN, STORIES
 from automations.engine import Engine
 from automations.errors import HostUnavailable, HouqinError
@@ -36,6 +38,20 @@ from automations.workdays import SCHOOL_TIME
 from automations.worker import Worker, utc_now
 
 log = logging.getLogger("houqin")
+
+TRY = (
+    (school.CLERK, "在“支出单”里新增一行，填好后把状态改为“提交”"),
+    ("沈行政", "部门负责人：在“签批步骤”的“我的待签·沈行政”里选“同意”"),
+    (school.ACCOUNTANT, "会计：核定金额、勾选纸质已签、填凭证号"),
+    (school.LEADER, "分管领导：签字"),
+    (school.TOP, "主要领导：签字；不妨先于分管领导签一次"),
+    (school.CASHIER, "出纳：登记付款"),
+)
+"""Whom to log in as, and what to try."""
+
+SHOWN = {school.BY_NAME[name].department for name, _ in TRY}
+"""Departments with views of their own: those of all nine would fill the menu."""
+
 console = Console(highlight=False, soft_wrap=True)
 if not console.is_terminal:
     console.width = 120  # a log has no edge
@@ -100,6 +116,8 @@ def _office(settings: Settings, admin: Member, server: LocalNocoDB, check: bool)
         _play(engine, login, binding, marker)
     stop = threading.Event()
     if check:
+        with _stage("打印审批单"):
+            engine.turn(utc_now(), slow=True)
         settings = settings.model_copy(update={"poll_seconds": 1})  # nobody is at the browser: no need to dawdle
         worker = threading.Thread(target=Worker(engine, settings).run, args=(stop,), name="worker")
         worker.start()
@@ -125,9 +143,10 @@ def _open(settings: Settings, admin: Member, marker: "_Marker") -> tuple[Engine,
     """Accounts, tables, rows of the school, views; whatever of it is missing."""
     schema = assemble.read_schema()
     if marker.stage < 1:
+        shown = Shown(utc_now())
         members = [
             Member(settings.host_email, school.WORKER_NAME, settings.host_password.get_secret_value(), admin=True),
-            *(Member(c.email, c.name, school.PASSWORD) for c in school.PEOPLE),
+            *(Member(email, name, school.PASSWORD) for email, name in shown.logins),
         ]
         with _bar(f"开通 {len(members)} 个账号", len(members)) as step:
             bootstrap(settings.host_url, admin, settings.host_database, _told(members, step))
@@ -140,11 +159,12 @@ def _open(settings: Settings, admin: Member, marker: "_Marker") -> tuple[Engine,
     journal.close()
     host.bind(binding)
     if marker.stage < 1:
-        with _bar("录入学校资料", None) as step:
+        with _bar("录入学校资料和近几周的记录", None) as step:
             host.refresh([table.name for table in schema])
-            load(host, utc_now().astimezone(SCHOOL_TIME).date(), lambda text: step())
+            load(host, schema, shown, worked_out(schema, shown, utc_now()), lambda text: step())
         with _bar("建视图", None) as step:
             each = assemble.view_rows(host)
+            each["departments"] = [(id, name) for id, name in each["departments"] if name in SHOWN]
             make_views(host, schema, binding, host.describe(), each, lambda text: step())
         marker.reach(1)
     return assemble.build(settings), binding
@@ -162,6 +182,8 @@ def _play(engine: Engine, login: Callable[[str], Host], binding: Binding, marker
 
     with _stage("首次同步"):
         engine.turn(utc_now(), slow=True)
+        engine.turn(utc_now(), slow=True)  # what followed from the rows is judged as well
+    forms, engine.forms = engine.forms, None  # the first pass of the worker prints them: nobody need wait for that
     cast = Cast(login, binding, turn)
     today = utc_now().astimezone(SCHOOL_TIME).date()
     if marker.stage < 2:
@@ -178,6 +200,7 @@ def _play(engine: Engine, login: Callable[[str], Host], binding: Binding, marker
     with _stage("埋设四处违规"):
         plant(cast, turn)
     marker.reach(3)
+    engine.forms = forms
 
 
 def _show_caught(cast: Cast) -> None:
@@ -207,14 +230,7 @@ def _show_doors(settings: Settings) -> None:
     grid = Grid(title="演示账号（密码都是 " + school.PASSWORD + "，仅供演示）", title_justify="left")
     for heading in ("账号", "姓名", "可以试试"):
         grid.add_column(heading)
-    for name, hint in (
-        (school.CLERK, "在“支出单”里新增一行，填好后把状态改为“提交”"),
-        ("沈行政", "部门负责人：在“签批步骤”的“我的待签·沈行政”里选“同意”"),
-        (school.ACCOUNTANT, "会计：核定金额、勾选纸质已签、填凭证号"),
-        (school.LEADER, "分管领导：签字"),
-        (school.TOP, "主要领导：签字；不妨先于分管领导签一次"),
-        (school.CASHIER, "出纳：登记付款"),
-    ):
+    for name, hint in TRY:
         grid.add_row(school.BY_NAME[name].email, name, hint)
     console.print(grid)
     console.print(f"打开浏览器：{settings.host_url}/dashboard/")

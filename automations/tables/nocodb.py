@@ -74,6 +74,7 @@ class NocoDB:
         self._binding = Binding({})
         self._live: dict[str, Live] = {}
         self._people = NOBODY
+        self._views: Views | None = None
 
     # --- schema -------------------------------------------------------------------------------------------------
     def describe(self) -> list[HostTable]:
@@ -104,7 +105,8 @@ class NocoDB:
         """See :class:`~automations.tables.base.Host`; for "@me" see :mod:`automations.tables.nocodb_views`."""
         if spec.each_id is not None and self._people is NOBODY and "people" in self._binding:
             self.refresh(["people"])
-        return Views(self._http, self._structure).create(table, spec, self._people)
+        self._views = self._views or Views(self._http, self._structure)  # until the next binding
+        return self._views.create(table, spec, self._people)
 
     # --- binding ------------------------------------------------------------------------------------------------
     def bind(self, binding: Binding) -> None:
@@ -112,11 +114,18 @@ class NocoDB:
         self._binding = binding
         self._live = {}
         self._people = NOBODY
+        self._views = None
         for bound in binding.tables.values():
             self._structure.know_order(bound.table, bound.id)
 
     def refresh(self, tables: Sequence[str]) -> dict[str, str]:
         """See :class:`~automations.tables.base.Host`. One call a table, and two for who is who."""
+        self._look(tables)
+        if "people" in self._binding:
+            self._people = self._directory()
+        return {name: self._live[name].fingerprint for name in tables}
+
+    def _look(self, tables: Sequence[str]) -> None:
         problems: list[str] = []
         for name in tables:
             bound = self._binding[name]
@@ -131,9 +140,6 @@ class NocoDB:
             raise SchemaMoved(
                 "NocoDB 上的表结构被人动过，后勤助手先停下。请在网页上改回，或运行 houqin plan 看怎样处理：", problems
             )
-        if "people" in self._binding:
-            self._people = self._directory()
-        return {name: self._live[name].fingerprint for name in tables}
 
     # --- rows ---------------------------------------------------------------------------------------------------
     def changed(self, table: str, cursor: str | None) -> Changes:
@@ -273,7 +279,9 @@ class NocoDB:
 
     def _table(self, name: str) -> Live:
         if name not in self._live:
-            self.refresh([name])
+            self._look([name])
+        if self._people is NOBODY and "people" in self._binding:
+            self._people = self._directory()
         return self._live[name]
 
     def _users(self) -> list[Mapping[str, Any]]:

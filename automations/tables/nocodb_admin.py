@@ -52,8 +52,9 @@ def bootstrap(url: str, admin: Member, base: str, members: Iterable[Member]) -> 
     line.call("POST", "/api/v1/app-settings", "repeatable", json={"invite_only_signup": True})
     place = _base(line, base)
     _name(line, admin)
+    present = users(line, base=place)
     for member in members:
-        _member(line, url, place, member)
+        _member(line, url, place, member, present.get(member.email.lower()))
     return place
 
 
@@ -89,10 +90,9 @@ def _base(line: Http, title: str) -> str:
     return str(line.call("POST", path, "once", json={"title": title})["id"])
 
 
-def _member(line: Http, url: str, base: str, member: Member) -> None:
+def _member(line: Http, url: str, base: str, member: Member, present: Mapping[str, Any] | None) -> None:
     email = member.email.lower()
     path = f"/api/v2/meta/bases/{base}/users"
-    present = users(line, base).get(email)
     if present is None or present.get("roles") is None:
         line.call("POST", path, "repeatable", json={"email": email, "roles": member.role})
         present = users(line, base).get(email)
@@ -104,8 +104,11 @@ def _member(line: Http, url: str, base: str, member: Member) -> None:
     if token := present.get("invite_token"):
         body = {"email": email, "password": member.password, "token": token}
         line.hide(str(token))
-        line.call("POST", "/api/v1/auth/user/signup", "once", json=body, anonymous=True)
-        _name(session(url, member), member)
+        own = session(url, member)
+        made = own.call("POST", "/api/v1/auth/user/signup", "once", json=body, anonymous=True)
+        if signed_in := (made or {}).get("token"):
+            own.sign_in = lambda: {"xc-auth": signed_in}  # the sign-up is a sign-in already: one hash less to work out
+        _name(own, member)
 
 
 def _name(line: Http, member: Member) -> None:

@@ -1,7 +1,10 @@
-"""Tables and columns on NocoDB: described and made. The v3 API where it can, v2 for what v3 lacks."""
+"""Tables and columns on NocoDB: described and made. The v3 API where it can, v2 for what v3 lacks.
+
+A new table is made whole by one call of v2: 31 tables cost NocoDB a third of what they cost column by column.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from automations.errors import HostRefused
@@ -29,6 +32,8 @@ class Structure:
         self._base = base
         self._order: dict[str, tuple[str, ...]] = {}
         self._layouts: dict[str, _Layout] = {}
+        self._made: dict[tuple[str, str], Mapping[str, Any]] = {}
+        """Columns of persons, by table and title, that were made with their table and are asked for one by one."""
 
     # --- reading ------------------------------------------------------------------------------------------------
     def describe(self) -> list[HostTable]:
@@ -59,23 +64,24 @@ class Structure:
     # --- making -------------------------------------------------------------------------------------------------
     def create_table(self, table: Table) -> HostTable:
         """See :meth:`automations.tables.base.Host.create_table`."""
-        plain = [f for f in table.fields if f.type not in LINKED]
-        plain.sort(key=lambda f: f.name != table.display)
-        made = self._http.call(
-            "POST",
-            f"/api/v3/meta/bases/{self._base}/tables",
-            "once",
-            json={"title": table.title, "fields": [columns.v3_field(f) for f in plain]},
-        )
+        columns_now = [f for f in table.fields if f.type not in ("link", "links")]
+        columns_now.sort(key=lambda f: f.name != table.display)
+        body = {
+            "title": table.title,
+            "table_name": table.title,
+            "columns": [columns.v2_column(f) for f in columns_now],
+        }
+        made = self._http.call("POST", f"/api/v2/meta/bases/{self._base}/tables", "once", json=body)
         self.know_order(table, made["id"])
         found = self.table(made["id"])
-        by_title = {c["title"]: c for c in found["columns"]}
-        for field in plain:
-            self._finish(by_title[field.title], field)
-        view = found["views"][0]["id"]
         identity = next(c["id"] for c in found["columns"] if c["uidt"] == "ID")
-        self.show(view, {identity: False})
-        return self._host_table(self.table(made["id"]))
+        by_title = {f.title: f for f in columns_now}
+        wide = {c["id"]: columns.width(by_title[c["title"]]) for c in found["columns"] if c["title"] in by_title}
+        self.show(found["views"][0]["id"], {identity: False}, width={id: w for id, w in wide.items() if w})
+        people = {f.title for f in columns_now if f.type in LINKED}
+        self._made |= {(made["id"], c["title"]): c for c in found["columns"] if c["title"] in people}
+        whole = self._host_table(found)
+        return replace(whole, fields=tuple(f for f in whole.fields if f.title not in people))
 
     def know_order(self, table: Table, table_id: str) -> None:
         """Columns made later find their place in the first view by the schema's order."""
@@ -83,7 +89,9 @@ class Structure:
 
     def create_field(self, table_id: str, field: Field, to_table_id: str | None) -> HostField:
         """See :meth:`automations.tables.base.Host.create_field`."""
-        if field.type in ("link", "links"):
+        if (made := self._made.pop((table_id, field.title), None)) is not None:
+            column = made
+        elif field.type in ("link", "links"):
             if to_table_id is None:
                 raise HostRefused(f"“{field.title}”要关联哪个表没有说明，请检查 schemas/ 里的 to。")
             column = self._link(table_id, field, to_table_id)
@@ -92,8 +100,8 @@ class Structure:
             column = self._add(table_id, field.title, body)
         else:
             path = f"/api/v3/meta/bases/{self._base}/tables/{table_id}/fields"
-            made = self._http.call("POST", path, "once", json=columns.v3_field(field))["id"]
-            column = self._finish(self.column(table_id, made), field)
+            new = self._http.call("POST", path, "once", json=columns.v3_field(field))["id"]
+            column = self._finish(self.column(table_id, new), field)
             self._layouts.pop(table_id, None)
         found = columns.host_field(column)
         assert found is not None
@@ -127,19 +135,21 @@ class Structure:
         """Remove a column with its data."""
         self._http.call("DELETE", f"/api/v3/meta/bases/{self._base}/fields/{field_id}", "once")
 
-    def show(self, view: str, visible: Mapping[str, bool], order: Mapping[str, float] | None = None) -> None:
-        """Show or hide columns of a view, by column id, and put them in their places."""
-        listed = self._http.get(f"/api/v2/meta/views/{view}/columns")["list"]
-        for item in listed:
-            column = item["fk_column_id"]
-            change: dict[str, Any] = {}
-            if column in visible and bool(item["show"]) != visible[column]:
-                change["show"] = visible[column]
-            if order and column in order:
-                change["order"] = order[column]
-            if change:
-                path = f"/api/v2/meta/views/{view}/columns/{item['id']}"
-                self._http.call("PATCH", path, "repeatable", json={"show": bool(item["show"]), **change})
+    def show(
+        self,
+        view: str,
+        visible: Mapping[str, bool],
+        order: Mapping[str, float] | None = None,
+        width: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show or hide columns of a view, by column id, put them in their places; one call however many."""
+        fields: dict[str, dict[str, Any]] = {id: {"show": shown} for id, shown in visible.items()}
+        for name, values in (("order", order), ("width", width)):
+            for id, value in (values or {}).items():
+                fields.setdefault(id, {})[name] = value
+        if fields:
+            path = f"/api/v3/meta/views/{view}/columns"
+            self._http.call("PATCH", path, "repeatable", json={"fields": fields})
 
     # --- inside -------------------------------------------------------------------------------------------------
     def _host_table(self, table: Mapping[str, Any]) -> HostTable:
@@ -187,15 +197,14 @@ class Structure:
             "parentId": table_id if pairs else to,
             "childId": to if pairs else table_id,
         }
-        mine = self._add(table_id, field.title, body)
-        changes: dict[str, Any] = {"description": field.note} if field.note else {}
         if pairs:
             # The cell shows a count with this word; NocoDB's own is the table's title with an English s.
-            changes["meta"] = {"singular": "条", "plural": "条"}
+            body["meta"] = {"singular": "条", "plural": "条"}
             if field.type == "link":
-                changes["meta"]["houqin"] = columns.SINGLE
-        if changes:
-            mine = self._patch(mine, changes)
+                body["meta"]["houqin"] = columns.SINGLE
+        mine = self._add(table_id, field.title, body)
+        if field.note:
+            mine = self._patch(mine, {"description": field.note})
         if to != table_id:  # else its other end is a system column already: nobody sees it
             self._tame(mine, field, to)
         return mine
@@ -212,13 +221,14 @@ class Structure:
             raise HostRefused(
                 "NocoDB 建立关联后找不到另一端的列，可能有人同时在改表结构。请稍后重新运行 houqin apply。"
             )
-        self._layouts.pop(to, None)
-        if field.reverse is not None:
-            self._patch(column, {"title": field.reverse})
-            return
         table = self._title(mine["fk_model_id"])
+        title = f"↩{table}·{field.title}" if field.reverse is None else field.reverse
+        if (layout := self._layouts.get(to)) is not None:
+            layout.append(title)
+        if field.reverse is not None:
+            self._patch(column, {"title": title})
+            return
         note = f"由“{table}”的“{field.title}”自动生成，请勿在此填写"
-        title = f"↩{table}·{field.title}"
         self._patch(column, {"title": title, "meta": {"houqin": columns.REVERSE}, "description": note})
         for view in there["views"]:
             if view["type"] == GRID:
@@ -246,6 +256,10 @@ class _Layout:
     title: str
     view: str
     orders: dict[str, float]
+
+    def append(self, title: str) -> None:
+        """A column that NocoDB put behind all others."""
+        self.orders[title] = max(self.orders.values(), default=0.0) + 1
 
     def place(self, title: str, wanted: Sequence[str]) -> float | None:
         """Order of a new column, between its neighbours in ``wanted``; None for the end."""

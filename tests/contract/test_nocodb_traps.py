@@ -387,7 +387,9 @@ def test_what_people_see(world: World, office: NocoOffice) -> None:
     money = column(office, bound.id, bound.fields["amount"])["meta"]
     assert (money["currency_locale"], money["currency_code"]) == ("zh-CN", "CNY")
     moment = column(office, bound.id, bound.fields["moment"])["meta"]
-    assert (moment["timezone"], moment["dateFormat"], moment["timeFormat"]) == ("Asia/Shanghai", "YYYY-MM-DD", "HH:mm")
+    assert [moment[key] for key in ("timezone", "date_format", "time_format")] == [
+        *("Asia/Shanghai", "YYYY-MM-DD", "HH:mm"),
+    ]
     for name, titles in (
         ("claims", [f.title for f in CLAIMS.fields]),
         ("projects", ["名称", "编号", "负责人", "下属单据"]),
@@ -432,12 +434,21 @@ def test_a_view_of_one_department_filters_by_its_key(world: World, office: NocoO
     mine, other = claim(world, project=world.projects[0]), claim(world, project=world.projects[1])
     bound = world.binding["claims"]
     view = View("本项目·{name}", {"project": "@each", "urgent": False}, each="projects", fields=("title",))
-    world.worker.create_view(bound, ViewSpec(view, "本项目·北楼维修", world.projects[0]))
+    for name, project in zip(
+        ("北楼维修", "食堂改造"), world.projects, strict=False
+    ):  # the second is a copy of the first
+        world.worker.create_view(bound, ViewSpec(view, f"本项目·{name}", project))
     line = office.raw(ZHOU)
     views = {v["title"]: v["id"] for v in line.get(f"/api/v2/meta/tables/{bound.id}/views")["list"]}
-    params = {"viewId": views["本项目·北楼维修"], "fields": "Id", "limit": 1000}
-    found = {r["Id"] for r in line.get(f"/api/v2/tables/{bound.id}/records", params)["list"]}
-    assert mine in found and other not in found
+    shown = []
+    for name, there, away in (("北楼维修", mine, other), ("食堂改造", other, mine)):
+        view_id = views[f"本项目·{name}"]
+        params = {"viewId": view_id, "fields": "Id", "limit": 1000}
+        found = {r["Id"] for r in line.get(f"/api/v2/tables/{bound.id}/records", params)["list"]}
+        assert there in found and away not in found
+        columns = line.get(f"/api/v2/meta/views/{view_id}/columns")["list"]
+        shown.append({c["fk_column_id"] for c in columns if c["show"]})
+    assert shown[0] == shown[1] and bound.fields["title"] in shown[0] and bound.fields["status"] not in shown[0]
 
 
 def test_a_public_form_needs_no_login_and_is_seen_as_a_row_of_nobody(world: World, office: NocoOffice) -> None:
