@@ -49,6 +49,9 @@ BY_MONTH = (2, 1, 12, 12, 12, 10, 5, 3, 12, 11, 13, 7)
 """% of the classes that begin in each month."""
 
 BEDS = 168
+NOT_BEFORE = 9
+"""Working days of January in which no class begins: it would have been prepared in the old year."""
+
 FEE = Decimal(260)
 """元 for a person and day of an entrusted class."""
 
@@ -124,6 +127,8 @@ def _courses(year: int, seed: int) -> tuple[Course, ...]:
     for kind in sorted(kinds, key=lambda k: -k.days * k.people):
         for _ in range(400):
             first = _first_day(plan, dice, kind)
+            if first < plan.workdays[NOT_BEFORE]:
+                continue
             days = [first]
             while len(days) < kind.days:
                 days.append(plan.calendar.add(days[-1], 1))

@@ -123,6 +123,8 @@ def urgent_in_time(plan: Plan) -> Planted:
         "verbal_by": person("孙后勤"),
         "verbal_at": plan.at(day, "08:00"),
     }
+    for n, on in enumerate(("7-7", "7-21", "8-4"), 1):  # one urgent claim among ten is within the share
+        s.settled(s.bill("郎学籍", "日常维修", s.day(on), s.sum(90 + 7 * n), suffix=f"-{n}"), s.at(on, "15:00"))
     permit = s.permit("维修", "郎学籍", "日常维修", day, Decimal(1900), at=s.at("9-22", "09:00"), **urgent)
     bill = s.bill("郎学籍", "日常维修", day, Decimal(1850), request=permit, urgent=True)
     s.settled(bill, s.at("9-23", "09:10"))

@@ -22,8 +22,8 @@ ALLOWANCE = 180
 TRAVELLERS = ("办公室", "教研室", "教务科", "学员科", "组织人事科", "图书资料科")
 CITIES = ("示例市", "邻州市", "远山市", "临江市")
 
-KEPT_OUT = frozenset({"冯文员"})
-"""Whom planted stories need at their desk."""
+KEPT_OUT = frozenset({"冯文员", "昌讲师", "马讲师"})
+"""Whom planted stories need at their desk, or on a journey of their own."""
 
 
 def days_of(plan: Plan, dice: Random, count: int, first: int = LEAD + 2) -> list[date]:

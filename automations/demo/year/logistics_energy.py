@@ -22,6 +22,7 @@ from automations.demo.year.planting import Scene
 
 EVENING, MORNING = "夜22:30", "晨06:30"
 LIT, LEAKING, REPLACED = "教学楼电表", "公寓3楼公卫水表", "综合楼电表"
+TENTH = Decimal("0.1")
 LIT_NIGHTS = (52, 55, 51, 54)
 """kWh of the nights of V24."""
 
@@ -54,7 +55,7 @@ def lit(plan: Plan) -> dict[date, Decimal]:
     """Nights on which lights stay on, in kWh."""
     scene = Scene(plan, "V24", "")
     first = scene.day("9-8")
-    return {first + n * A_DAY: scene.sum(used) for n, used in enumerate(LIT_NIGHTS)}
+    return {first + n * A_DAY: scene.sum(used).quantize(TENTH) for n, used in enumerate(LIT_NIGHTS)}
 
 
 def leaking(plan: Plan) -> dict[date, Decimal]:

@@ -10,6 +10,7 @@ from automations.demo.year.edits import Ref, person, sign, write
 from automations.demo.year.paperwork import CLAIMS, INVOICES, REQUESTS, Bill, draft
 from automations.demo.year.plan import Plan
 from automations.demo.year.planting import Planted, Scene, Story
+from automations.demo.year.purchases import burst_pipe
 from automations.demo.year.school import ACCOUNTANT, CASHIER
 from automations.rules.vendors import ACCOUNT
 
@@ -55,9 +56,8 @@ def v09(plan: Plan) -> Planted:
     for n, on in enumerate(days, 1):
         permit, bill = _bought(s, "苏课程", "资料印刷费", on, s.sum(7000), f"-{n}")
         s.settled(bill, s.at(on, "14:00"))
-    if s.told:
-        s.told_in(permit, "PR-03b")
-        s.told_in(bill, "PR-03b", words=("8笔“印刷费”", "合计56,000元"))
+    s.told_in(permit, "PR-03b")
+    s.told_in(bill, "PR-03b", words=("8笔“印刷费”", *(("合计56,000元",) if s.told else ())))
     return s.planted
 
 
@@ -233,7 +233,7 @@ def v23(plan: Plan) -> Planted:
 def v38(plan: Plan) -> Planted:
     """A burst pipe, approved by word of mouth on 7/14, signed on 7/22."""
     s = Scene(plan, "V38", "紧急事项补签过期")
-    day = s.day("7-14")
+    day = burst_pipe(plan)
     urgent: dict[str, Any] = {
         "title": "三楼水管抢修",
         "urgent": True,

@@ -10,6 +10,7 @@ from automations.demo.year.edits import Edit, Ref, person
 from automations.demo.year.errands import KEPT_OUT, before, days_of
 from automations.demo.year.paperwork import REQUESTS, Bill, Invoice, Purse, asked, claimed, number, request_cells, yuan
 from automations.demo.year.plan import Plan, lognormal
+from automations.demo.year.planting import Scene
 
 PURCHASES, REPAIRS, PRINTING = 150, 70, 24
 """In a year."""
@@ -33,6 +34,8 @@ SPARED = frozenset(
 """Category and department of planted splits: a lawful purchase there would be counted with them."""
 
 SHOPS = 60
+BURST_PIPE = Decimal(1825)
+"""元 at most for V38, which must not look like part of a split."""
 
 
 def _buy(
@@ -92,9 +95,15 @@ def purchases(plan: Plan, dice: Random) -> Iterator[Edit]:
         yield from _buy(plan, dice, f"采购-{n:03d}", day, line, kind, title, amount, who)
 
 
+def burst_pipe(plan: Plan) -> date:
+    """The day of V38."""
+    return Scene(plan, "V38", "").day("7-14")
+
+
 def repairs(plan: Plan, dice: Random) -> Iterator[Edit]:
     """维修: each department its own; what would look like a split waits."""
     purse, departments = Purse(), list(plan.school.rows["departments"])
+    purse.take("维修维护费", "行政科", burst_pipe(plan), BURST_PIPE)
     for n, day in enumerate(days_of(plan, dice, REPAIRS), 1):
         department = dice.choice(departments)
         amount = Decimal(str(round(lognormal(dice, MEDIAN, SIGMA, LEAST, 2400), 2)))

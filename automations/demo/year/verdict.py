@@ -24,34 +24,6 @@ LEDGER = "violations"
 LAWFUL_HINTS = frozenset({"BG-03", "CT-03", "RC-08", "EX-07", "N02"})
 """Warnings that a lawful year has: nobody did wrong."""
 
-HELD = frozenset(
-    {
-        *(
-            "requests",
-            "expense_claims",
-            "invoices",
-            "sign_steps",
-            "income",
-            "budget_lines",
-            "contracts",
-            "procurements",
-        ),
-        *(
-            "training_classes",
-            "meals",
-            "survey_responses",
-            "inspections",
-            "issues",
-            "learning_records",
-            "tasks",
-            "documents",
-        ),
-        *("vendors", "people", "departments", "settings"),
-    }
-)
-"""Tables whose rows the streams fill whole: what is said there is held against the rules. The rest is logistics, to
-come with its streams."""
-
 NOT_HERE = frozenset({"DG-04", "N06", "SG-05", "C7"})
 """Said elsewhere than in 校验说明."""
 
@@ -133,16 +105,10 @@ def judge(player: Player, stories: Sequence[Planted]) -> Verdict:
             verdict.lines.append(Line(story.id, story.title, not wrong, "应无任何预警" + _list(wrong)))
     begun = {e.row for s in stories if s.edits and max(x.at for x in s.edits) > until for e in s.edits}
     left = [one for n, one in enumerate(found) if n not in used and one.row not in begun]
-    counted = [one for one in left if _counts(one)]
-    verdict.more = [one for one in counted if not LAWFUL_HINTS.issuperset(one.rules)]
-    verdict.lawful = Counter(one.rule for one in counted if LAWFUL_HINTS.issuperset(one.rules))
+    verdict.more = [one for one in left if not LAWFUL_HINTS.issuperset(one.rules)]
+    verdict.lawful = Counter(one.rule for one in left if LAWFUL_HINTS.issuperset(one.rules))
     verdict.broken = list(invariants(player))
     return verdict
-
-
-def _counts(one: Found) -> bool:
-    """Whether it counts though nobody planted it: it is about a table that the streams fill as it should be."""
-    return one.row.table in HELD or "IN-07" in one.rules
 
 
 def _what(expected: Expected, hits: int) -> str:
