@@ -21,8 +21,8 @@ from automations.rules import RULES
 from automations.rules.elsewhere import ELSEWHERE
 
 LEDGER = "violations"
-LAWFUL_HINTS = frozenset({"BG-03", "CT-03", "RC-08", "EX-07", "N02"})
-"""Warnings that a lawful year has: nobody did wrong."""
+LAWFUL_HINTS = frozenset({"BG-03", "CT-03", "RC-08"})
+"""What looks ahead in a lawful year: money is spent faster than the months go by, a contract nears its end."""
 
 NOT_HERE = frozenset({"DG-04", "N06", "SG-05", "C7"})
 """Said elsewhere than in 校验说明."""
