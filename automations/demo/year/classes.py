@@ -241,7 +241,8 @@ def classes(plan: Plan, dice: Random) -> Iterator[Edit]:
 def entered(plan: Plan, course: Course) -> Iterator[Edit]:
     """Its row, when it is planned, and on its first day how many came."""
     key, keeper = course.key, "云教学"
-    at = max(plan.at(course.starts - timedelta(days=course.kind.ahead), "10:00"), plan.at(plan.workdays[0], "09:10"))
+    planned = plan.workday(course.starts - timedelta(days=course.kind.ahead))
+    at = max(plan.at(planned, "10:00"), plan.at(plan.workdays[0], "09:10"))
     cells: dict[str, Any] = {
         "name": key,
         "class_type": course.kind.class_type,
