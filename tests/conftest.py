@@ -38,10 +38,16 @@ def memory_server(clock: Clock) -> Iterator[MemoryServer]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process drives the browser: what it looks at is one started school, for all of its tests."""
+    """What takes long to begin is begun by one process: the started school in a browser, weeks that were played."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "year" in item.path.parts or item.path.name in PLAYED:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+PLAYED = frozenset({"test_preview.py", "test_demo.py"})
+"""Files whose tests look at one school that was played for all of them."""
 
 
 REAL = {"nocodb", "postgres", "browser"}
