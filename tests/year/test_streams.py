@@ -126,3 +126,15 @@ def test_the_newest_weeks_end_now_and_stand_on_nothing_that_is_not_there(today: 
     assert signed == {"None"}, "nobody signed anything"
     assert {"待结班", "进行中"} & {str(cells.get("status")) for cells in rows["training_classes"].values()}
     assert len(rows["survey_responses"]) >= 20 and len(rows["issues"]) >= 10 and len(rows["inspections"]) >= 5
+
+
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_nobody_signs_what_is_not_there_yet(seed: int) -> None:
+    """Also where a holiday lies between the days of a story that a seed moves."""
+    for story in planted(Plan(seed=seed)):
+        there = set()
+        for edit in in_order(story.edits):
+            if edit.deed in ("write", "find"):
+                there.add(edit.row)
+            elif edit.row.key.startswith(story.id):
+                assert edit.row in there, (story.id, edit)

@@ -10,7 +10,6 @@ from automations.demo.year.edits import Ref, person, sign, write
 from automations.demo.year.paperwork import CLAIMS, INVOICES, REQUESTS, Bill, draft
 from automations.demo.year.plan import Plan
 from automations.demo.year.planting import Planted, Scene, Story
-from automations.demo.year.purchases import burst_pipe
 from automations.demo.year.school import ACCOUNTANT, CASHIER
 from automations.rules.vendors import ACCOUNT
 
@@ -233,7 +232,7 @@ def v23(plan: Plan) -> Planted:
 def v38(plan: Plan) -> Planted:
     """A burst pipe, approved by word of mouth on 7/14, signed on 7/22."""
     s = Scene(plan, "V38", "紧急事项补签过期")
-    day = burst_pipe(plan)
+    day = s.day("7-14")
     urgent: dict[str, Any] = {
         "title": "三楼水管抢修",
         "urgent": True,

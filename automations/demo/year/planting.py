@@ -83,13 +83,18 @@ class Scene:
         weeks = [w for w in range(-LONGEST_SHIFT, LONGEST_SHIFT + 1) if w]
         moved = plan.dice(f"weeks/{like or id}").choice(weeks)
         self._shift = timedelta(weeks=0 if self.told or fixed else moved)
+        self._anchor: tuple[date, date] | None = None
         self._factor = Decimal(1) if self.told else Decimal(self.dice.randrange(92, 100)) / 100
 
     # --- when, who, how much ------------------------------------------------------------------------------------------
     def day(self, text: str) -> date:
-        """``9-18``, moved as the seed says, to a working day."""
+        """``9-18``, moved as the seed says, to a working day; days of one story keep their working days apart."""
         month, day = map(int, text.split("-"))
-        return self.plan.workday(date(self.plan.year, month, day) + self._shift)
+        told = self.plan.workday(date(self.plan.year, month, day))
+        if self._anchor is None:
+            self._anchor = told, self.plan.workday(told + self._shift)
+        first, moved = self._anchor
+        return self.plan.calendar.add(moved, self.plan.calendar.between(first, told)) if self._shift else told
 
     def at(self, text: str, clock: str = "09:00") -> datetime:
         """A time of that day."""

@@ -234,12 +234,13 @@ class Player:
         self._saw(edit.row)
 
     def _delete(self, edit: Edit) -> None:
-        self._login(edit.by).delete(edit.table, [self.ids[edit.row]])
+        self._login(edit.by).delete(edit.table, [self._id(edit.row)])
         self._saw(edit.row)
 
     def _sign(self, edit: Edit) -> None:
         link = self.office.approvals[edit.table].step_link
-        steps = self.office.mirror.linked(STEPS, link, [self.ids[edit.row]]).get(self.ids[edit.row], [])
+        row_id = self._id(edit.row)
+        steps = self.office.mirror.linked(STEPS, link, [row_id]).get(row_id, [])
         undecided = [s for s in _in_turn(steps, edit.level) if Ref(STEPS, str(s.id)) not in self._unseen]
         step = next((s for s in undecided if not edit.level or s["level"] == edit.level), None)
         if step is None:
