@@ -202,10 +202,6 @@ class Journal:
         found = self._scalar(sql.select(kept.bindings.c.data).where(kept.bindings.c.host == host))
         return None if found is None else dict(json.loads(found))
 
-    def last_run(self, job: str) -> str | None:
-        """The latest slot of ``job`` that somebody claimed."""
-        return self.last_runs([job]).get(job)
-
     def last_runs(self, jobs: Iterable[str]) -> dict[str, str]:
         """The latest slots of these jobs that somebody claimed, all at once; those that never ran are left out."""
         found: dict[str, str] = {}

@@ -189,7 +189,7 @@ def test_binding(journal: Journal) -> None:
 
 
 def test_a_slot_of_a_job_is_claimed_once(journal: Journal) -> None:
-    assert journal.last_run("insurance") is None
+    assert journal.last_runs(["insurance"]).get("insurance") is None
     with journal.write() as tx:
         assert tx.claim_run("insurance", "2026-09-01T08:40", NOW)
         assert not tx.claim_run("insurance", "2026-09-01T08:40", NOW)
@@ -197,7 +197,7 @@ def test_a_slot_of_a_job_is_claimed_once(journal: Journal) -> None:
     with journal.write() as tx:
         assert not tx.claim_run("insurance", "2026-09-01T08:40", NOW)
         assert tx.claim_run("insurance", "2026-09-02T08:40", NOW)
-    assert journal.last_run("insurance") == "2026-09-02T08:40"
+    assert journal.last_runs(["insurance"]).get("insurance") == "2026-09-02T08:40"
     assert journal.last_runs(["insurance", "never"]) == {"insurance": "2026-09-02T08:40"}
 
 
