@@ -10,11 +10,13 @@ from automations import holds
 from automations.engine import Engine, Office
 from automations.engine.forms import Forms
 from automations.engine.notices import Notices
+from automations.engine.reports import Reports
 from automations.errors import HostUnavailable, HouqinError, SchemaError, SettingsError
 from automations.jobs import approvals, discover
 from automations.journal import Journal
 from automations.mirror import Mirror
 from automations.notify.base import Channel
+from automations.notify.catch_all import CatchAll
 from automations.notify.email import Email
 from automations.notify.mail_folder import MailFolder
 from automations.notify.wecom import WeComApp, WeComRobot
@@ -24,6 +26,7 @@ from automations.schema.load import load_schema
 from automations.settings import HOUSE, Settings
 from automations.tables.base import Host
 from automations.tables.values import Value
+from automations.workdays import Calendar
 
 LOCAL_ACCOUNT = "houqin@local"
 """Houqin's account on the memory host, where none is set."""
@@ -132,7 +135,11 @@ def _roles(value: Value) -> tuple[str, ...]:
 
 
 def channels(settings: Settings) -> dict[str, Channel]:
-    """The ways to reach people that are set up."""
+    """The ways to reach people that are set up.
+
+    Raises:
+        HouqinError: One of them cannot be used as it is set up.
+    """
     found: dict[str, Channel] = {}
     if settings.mail_folder:
         found["email"] = MailFolder(Path(settings.mail_folder))
@@ -151,9 +158,12 @@ def channels(settings: Settings) -> dict[str, Channel]:
             settings.wecom_corp_id,
             settings.wecom_agent_id,
             settings.wecom_secret.get_secret_value(),
+            settings.wecom_markdown,
         )
     if key := settings.wecom_robot_key.get_secret_value():
         found["robot"] = WeComRobot(settings.wecom_url, key)
+    if urls := settings.apprise_urls.get_secret_value().strip():
+        found["apprise"] = CatchAll(urls)
     return found
 
 
@@ -175,7 +185,8 @@ def build(settings: Settings) -> Engine:
         logging.getLogger("houqin").warning(
             "还没有设置邮件或企业微信（.env 中 HOUQIN_SMTP_… 或 HOUQIN_WECOM_…），通知只登记、不发送"
         )
-    return Engine(office, Notices(office, ways, discover()), Forms(office))
+    notices = Notices(office, ways, discover())
+    return Engine(office, notices, Forms(office), Reports(office, notices, settings.mirror, settings.var))
 
 
 class _Elsewhere:
@@ -196,6 +207,11 @@ def has_stores(settings: Settings) -> bool:
         for file, url in zip(files, (settings.mirror, settings.journal), strict=True)
         if url.startswith("sqlite:///")
     )
+
+
+def stored_calendar(settings: Settings, today: date) -> Calendar:
+    """The calendar in force here: with the school's own entries, once an office has run."""
+    return stored_office(settings, today).calendar if has_stores(settings) else Calendar()
 
 
 def stored_office(settings: Settings, today: date) -> Office:

@@ -96,8 +96,9 @@ class ChannelError(HouqinError):
     """A notice could not be handed over.
 
     Attributes:
-        permanent: True when trying again cannot help (no such address, robot removed).
-        retry_after: Seconds to wait before the next try, where the channel said so.
+        permanent: True when this channel will not take it (no such address, robot removed): the next one is used.
+        retry_after: Seconds to wait before the next try, where the channel said so. Of a permanent one: when to try
+            again where no other channel is left, because IT can mend the cause; None where only an address can help.
     """
 
     def __init__(self, message: str, *, permanent: bool, retry_after: float | None = None) -> None:

@@ -4,6 +4,7 @@ Every setting has the prefix ``HOUQIN_`` and is explained in ``.env.example``; a
 Secrets are :class:`~pydantic.SecretStr`, so that they never show up in a log or a traceback.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +56,10 @@ class Settings(BaseSettings):
     wecom_corp_id: str = ""
     wecom_agent_id: int = 0
     wecom_secret: SecretStr = SecretStr("")
+    wecom_markdown: bool = False
     wecom_robot_key: SecretStr = SecretStr("")
+
+    apprise_urls: SecretStr = SecretStr("")
 
     web_listen: str = Setting(default="", pattern=r"^([^\s/]+:\d{1,5})?$")
     web_url: str = Setting(default="", pattern=r"^(https?://[^\s?#]+)?$")
@@ -75,6 +79,11 @@ class Settings(BaseSettings):
     def journal(self) -> str:
         """SQLAlchemy address of the journal; a SQLite file under ``var`` unless set."""
         return self.journal_url or f"sqlite:///{self.var / 'journal.db'}"
+
+
+def without_secrets() -> dict[str, str]:
+    """The environment for a child process: it needs none of the school's passwords."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HOUQIN_")}
 
 
 def load_settings() -> Settings:

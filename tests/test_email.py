@@ -1,74 +1,24 @@
 """Against a real SMTP server in this process (aiosmtpd)."""
 
-import email
-import email.policy
+import io
 import socket
 import ssl
-import subprocess
-import threading
 
+import docx
 import pytest
+import weasyprint
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from automations.errors import ChannelError
 from automations.notify import Address, Attachment, Email, Message
+from tests.notify.smtp import Box, Scripted, free_port
+from tests.notify.smtp import certificate as certificate
+from tests.notify.smtp import serve as serve
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TO = Address(7, "王会计", email="wang@school.example")
 NOTE = Message("houqin-1", "【退回】ZC-2026-0208 已被会计退回", "缺验收人签名。\n请补充。", "<p>缺验收人签名。</p>")
-
-
-class Box:
-    """A mailbox whose answers a test can set; ``answers`` by recipient, ``data`` for the message itself."""
-
-    def __init__(self, answers=None, data="250 OK"):
-        self.answers = answers or {}
-        self.data = data
-        self.mails = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.data.startswith("250"):
-            self.mails.append(
-                (envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default))
-            )
-        return self.data
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def serve():
-    """Start a server for a handler; the port is chosen first, because Controller connects to the one it was given."""
-    running = []
-
-    def start(handler, *, controller=Controller, **options):
-        server = controller(handler, hostname="127.0.0.1", port=free_port(), **options)
-        server.start()
-        running.append(server)
-        return server.port
-
-    yield start
-    for server in running:
-        server.stop()
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    files = ("-keyout", folder / "key.pem", "-out", folder / "cert.pem")
-    subprocess.run(["openssl", *options.split(), *files], check=True, capture_output=True)
-    return folder
 
 
 def server_tls(folder):
@@ -110,6 +60,29 @@ def test_chinese_arrives_whole(serve):
     [file] = got.iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("九月月报.pdf", b"%PDF-1")
     assert receipt.note == ""
+
+
+def test_a_report_arrives_as_it_was_made(serve):
+    """A Word file and a PDF with Chinese names, as the monthly report goes out."""
+    word = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("水760吨，同比+9.8%")
+    document.save(word)
+    pdf = weasyprint.HTML(string="<p>水760吨，同比+9.8%</p>").write_pdf()
+    name = "中共示例区委党校2026年9月行政后勤运行情况报告"
+    files = [
+        Attachment(f"{name}.docx", word.getvalue(), WORD),
+        Attachment(f"{name}.pdf", pdf, "application/pdf"),
+    ]
+    box = Box()
+    plain(serve(box)).send(Message("r", "月报", "见附件。", "<p>见附件。</p>", attachments=tuple(files)), TO)
+    [(_, got)] = box.mails
+    arrived = list(got.iter_attachments())
+    assert [(a.get_filename(), a.get_content_type()) for a in arrived] == [(f.name, f.mime) for f in files]
+    assert [a.get_content() for a in arrived] == [f.content for f in files]
+    assert docx.Document(io.BytesIO(arrived[0].get_content())).paragraphs[0].text == "水760吨，同比+9.8%"
+    assert arrived[1].get_content().startswith(b"%PDF-") and arrived[1].get_content().rstrip().endswith(b"%%EOF")
+    assert got.get_body(("html",)).get_content().strip() == "<p>见附件。</p>"
 
 
 def test_a_line_break_cannot_add_a_header(serve):
@@ -210,6 +183,16 @@ def test_a_certificate_nobody_vouches_for(serve, certificate):
     assert "证书不可信" in error.message and box.mails == []
 
 
+def test_a_certificate_of_another_server(serve, certificate):
+    """Signed by an authority we trust, but for another name."""
+    box = Box()
+    port = serve(box, tls_context=server_tls(certificate), require_starttls=True)
+    trusted = ssl.create_default_context(cafile=str(certificate / "cert.pem"))
+    error = refusal(Email("localhost", port, "starttls", sender="houqin@school.example", context=trusted, timeout=5))
+    assert not error.permanent and error.retry_after == 1800
+    assert "证书不可信" in error.message and "mismatch" in error.message and box.mails == []
+
+
 def test_the_wrong_kind_of_encryption(serve):
     error = refusal(Email("127.0.0.1", serve(Box()), "starttls", sender="houqin@school.example", timeout=5))
     assert "HOUQIN_SMTP_SECURITY" in error.message
@@ -217,39 +200,26 @@ def test_the_wrong_kind_of_encryption(serve):
     assert "HOUQIN_SMTP_SECURITY" in error.message and not error.permanent
 
 
-class Scripted:
-    """A server that answers line by line from a list, then drops the line."""
-
-    def __init__(self, *answers: bytes) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.answers = answers
-        self.thread = threading.Thread(target=self._run)
-        self.thread.start()
-
-    def _run(self) -> None:
-        line, _ = self.listener.accept()
-        with line, line.makefile("rb") as lines:
-            line.settimeout(5)
-            for answer in self.answers:
-                line.sendall(answer + b"\r\n")
-                if answer.startswith(b"354"):
-                    while lines.readline() not in (b".\r\n", b""):
-                        pass
-                else:
-                    lines.readline()
-
-    def stop(self) -> None:
-        self.thread.join(10)
-        self.listener.close()
-        assert not self.thread.is_alive()
-
-
 def test_a_line_that_drops_before_the_answer_is_tried_again():
     server = Scripted(b"220 hi", b"250 hello", b"250 sender ok", b"250 rcpt ok", b"354 go")
     error = refusal(plain(server.port))
     server.stop()
     assert not error.permanent and "连接中断" in error.message
+
+
+def test_a_line_that_drops_inside_the_message_is_tried_again():
+    server = Scripted(b"220 hi", b"250 hello", b"250 sender ok", b"250 rcpt ok", b"354 go", cut=True)
+    error = refusal(plain(server.port))
+    server.stop()
+    assert not error.permanent and "连接中断" in error.message
+
+
+def test_a_sender_that_the_server_does_not_allow_waits_for_it():
+    """163 and QQ want the sender to be the account: true of every mail, so none is given up."""
+    server = Scripted(b"220 hi", b"250 hello", b"553 Mail from must equal authorized user")
+    error = refusal(plain(server.port))
+    server.stop()
+    assert not error.permanent and error.retry_after == 1800 and "HOUQIN_SMTP_FROM" in error.message
 
 
 def test_a_line_that_drops_after_the_answer_changes_nothing():

@@ -33,8 +33,8 @@ def app(wecom, pauses):
 
 
 @pytest.fixture
-def robot(wecom, pauses):
-    return WeComRobot(wecom.url, ROBOT, timeout=5, pause=pauses.append)
+def robot(wecom):
+    return WeComRobot(wecom.url, ROBOT, timeout=5)
 
 
 def refusal(channel, message=CARD, to=ZHANG) -> ChannelError:
@@ -151,7 +151,8 @@ def test_busy_is_asked_three_times(wecom, app, pauses):
     [
         (45009, False, 60, "太频繁"),
         (45033, False, 60, "太频繁"),
-        (60020, True, None, "企业可信IP"),
+        (60020, True, 1800, "企业可信IP"),
+        (40058, True, None, "缩短消息模板"),
         (81013, True, None, "可见范围"),
         (99999, True, None, "99999"),
     ],
@@ -213,15 +214,21 @@ def test_a_removed_robot_is_permanent(wecom, robot):
     assert error.permanent and "HOUQIN_WECOM_ROBOT_KEY" in error.message
 
 
-def test_a_rate_limit_in_the_middle_goes_on_where_it_stopped(wecom, robot):
-    long = Message("h", "标题", "\n".join(f"{n}" + "事" * 600 for n in range(5)))
-    wecom.robot_limit = 2
-    error = refusal(robot, long)
-    assert (error.permanent, error.retry_after) == (False, 60)
-    wecom.robot_limit = 20
-    robot.send(long, ZHANG)
-    told = "".join(body["text"]["content"] for _, body in wecom.inbox)
-    assert told.replace("张三：", "").replace("\n", "") == long.text.replace("\n", "")
+def test_a_robot_is_asked_once_because_each_call_counts(wecom, robot):
+    wecom.script.append(-1)
+    error = refusal(robot)
+    assert (error.permanent, error.retry_after) == (False, 60) and len(wecom.calls) == 1
+
+
+def test_a_card_keeps_its_limits(wecom, app):
+    """128 bytes of title, 512 of text; a title is cut at a whole character, a longer text or address goes as text."""
+    app.send(Message("h1", "题" * 43, "正文", url="http://x/1"), ZHANG)
+    app.send(Message("h2", "标题", "文" * 170 + "..", url="http://x/1"), ZHANG)
+    app.send(Message("h3", "标题", "正文", url="http://x/" + "1" * 2040), ZHANG)
+    kinds = [body["msgtype"] for _, body in wecom.inbox]
+    assert kinds[:2] == ["textcard"] * 2 and set(kinds[2:]) == {"text"}
+    title = wecom.inbox[0][1]["textcard"]["title"]
+    assert title == "题" * 41 + "…" and len(title.encode()) == 126
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=300), st.integers(4, 40))
@@ -236,3 +243,22 @@ def test_cut_stays_within_the_limit(text, limit):
     short = cut(text, limit)
     assert len(short.encode()) <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+DIGEST = Message(
+    "d", "月报", "月报正文", wecom="月报\n电5.5万度", markdown='**月报**\n电<font color="info">5.5万度</font>'
+)
+
+
+def test_a_digest_has_its_colours_only_where_the_school_says_that_all_read_in_wecom(wecom: WeComDouble) -> None:
+    WeComApp(wecom.url, CORP, AGENT, SECRET, markdown=True).send(DIGEST, ZHANG)
+    WeComApp(wecom.url, CORP, AGENT, SECRET).send(DIGEST, ZHANG)
+    coloured, plain = [body for _, body in wecom.inbox]
+    assert coloured["markdown"] == {"content": DIGEST.markdown} and coloured["msgtype"] == "markdown"
+    assert plain["text"] == {"content": DIGEST.wecom}
+
+
+def test_a_digest_too_long_for_markdown_goes_as_text_in_parts(wecom: WeComDouble) -> None:
+    long = Message("d", "月报", "月报", wecom="字" * 1_000, markdown="**月报**" + "字" * 1_000)
+    WeComApp(wecom.url, CORP, AGENT, SECRET, markdown=True).send(long, ZHANG)
+    assert [body["msgtype"] for _, body in wecom.inbox] == ["text", "text"]

@@ -6,7 +6,9 @@ document/path/90236, 99110, 90454, 90455.
 
 import json
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,7 +25,10 @@ class WeComDouble:
             ``"usual"`` for the answer it would give anyway.
         calls: Paths in order.
         renewals: Tokens handed out.
-        robot_limit: Messages a robot may post before 45009.
+        robot_limit: Messages a robot may post in a minute before 45009.
+        dropped: What a member had too much of, in a minute or an hour: answered with 0 and thrown away, as WeCom does.
+        clock: Seconds, for the limits and the duplicate check.
+        watch: Told (point, who asked, body) of every message: ``arrived``, ``accepted``, ``answered``.
     """
 
     def __init__(self) -> None:
@@ -34,10 +39,14 @@ class WeComDouble:
         self.calls: list[str] = []
         self.renewals = 0
         self.robot_limit = 20
+        self.dropped: list[tuple[str, dict]] = []
+        self.clock: Callable[[], float] = time.monotonic
+        self.watch: Callable[[str, str, dict], None] = lambda point, who, body: None
+        self._times: dict[str, list[float]] = {}
         self.robot_removed = False
         self.release = threading.Event()
         self._valid = ""
-        self._seen: set[str] = set()
+        self._seen: dict[str, float] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -65,6 +74,9 @@ class WeComDouble:
             def _answer(self, body):
                 where = urlsplit(self.path)
                 double.calls.append(where.path)
+                who = self.headers.get("X-Worker", "")
+                if body:
+                    double.watch("arrived", who, body)
                 query = {k: v[0] for k, v in parse_qs(where.query).items()}
                 odd = double.script.popleft() if double.script else None
                 if odd == "hang":
@@ -82,10 +94,18 @@ class WeComDouble:
                 elif odd not in (None, "usual"):
                     text = json.dumps({"errcode": odd, "errmsg": "scripted"})
                 else:
-                    text = json.dumps(double.answer(where.path, query, body))
+                    answer = double.answer(where.path, query, body)
+                    if body and answer["errcode"] == 0 and not answer.get("invaliduser"):
+                        double.watch("accepted", who, body)
+                    text = json.dumps(answer)
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(text.encode())
+                try:
+                    self.wfile.write(text.encode())
+                except ConnectionError:  # whoever asked was killed
+                    return
+                if body:
+                    double.watch("answered", who, body)
 
             def log_message(self, *args):
                 pass
@@ -115,15 +135,21 @@ class WeComDouble:
         content = body[body["msgtype"]]
         if body["msgtype"] == "text" and len(content["content"].encode()) > 2048:
             return {"errcode": 40058, "errmsg": "content exceed max length"}
+        sizes = {"title": 128, "description": 512, "url": 2048}
+        if body["msgtype"] == "textcard" and any(len(content[n].encode()) > most for n, most in sizes.items()):
+            return {"errcode": 40058, "errmsg": "content exceed max length"}
         user = body["touser"]
         if user not in self.members:
             return {"errcode": 0, "errmsg": "ok", "invaliduser": user}
         if user in self.unlicensed:
             return {"errcode": 0, "errmsg": "ok", "unlicenseduser": user}
         seen = json.dumps(body, sort_keys=True)
-        if not (body.get("enable_duplicate_check") and seen in self._seen):
-            self.inbox.append((user, body))
-        self._seen.add(seen)
+        again = self.clock() - self._seen.get(seen, float("-inf")) < body.get("duplicate_check_interval", 1800)
+        if not (body.get("enable_duplicate_check") and again):
+            room = self._lately(user, 60) < 30 and self._lately(user, 3600) < 1000
+            (self.inbox if room else self.dropped).append((user, body))
+            self._times.setdefault(user, []).append(self.clock())
+        self._seen[seen] = self.clock()
         return {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": f"m{len(self.inbox)}"}
 
     def _robot(self, query: dict, body: dict) -> dict:
@@ -132,7 +158,11 @@ class WeComDouble:
         limit = {"text": 2048, "markdown": 4096}[body["msgtype"]]
         if len(body[body["msgtype"]]["content"].encode()) > limit:
             return {"errcode": 40058, "errmsg": "exceed max length"}
-        if len(self.inbox) >= self.robot_limit:
+        if self._lately("group", 60) >= self.robot_limit:
             return {"errcode": 45009, "errmsg": "api freq out of limit"}
+        self._times.setdefault("group", []).append(self.clock())
         self.inbox.append(("group", body))
         return {"errcode": 0, "errmsg": "ok"}
+
+    def _lately(self, whom: str, seconds: float) -> int:
+        return sum(at > self.clock() - seconds for at in self._times.get(whom, ()))

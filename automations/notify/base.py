@@ -5,11 +5,28 @@ A channel hands over or raises :class:`~automations.errors.ChannelError`; it nev
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from automations.errors import ChannelError
 
-__all__ = ["Address", "Attachment", "Channel", "ChannelError", "Message", "Outgoing", "Receipt", "cut", "split"]
+__all__ = [
+    "IT_SECONDS",
+    "Address",
+    "Attachment",
+    "Channel",
+    "ChannelError",
+    "InParts",
+    "Limit",
+    "Message",
+    "Outgoing",
+    "Receipt",
+    "cut",
+    "split",
+]
+
+
+IT_SECONDS = 1800.0
+"""Wait after an error that only IT can mend (password, certificate): all messages wait for him, none is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class Message:
         text: Plain text for mail.
         html: The mail's page; "" sends plain text only.
         wecom: What WeCom shows; "" falls back to ``text``.
+        markdown: The same with bold and colours, of a leaders' digest; "" for all others.
         url: Where a tap leads; "" where there is no page.
     """
 
@@ -39,6 +57,7 @@ class Message:
     text: str
     html: str = ""
     wecom: str = ""
+    markdown: str = ""
     url: str = ""
     attachments: tuple[Attachment, ...] = ()
 
@@ -58,6 +77,11 @@ class Address:
     email: str = ""
     wecom: str = ""
 
+    @property
+    def all(self) -> str:
+        """Every address in one text: compared only, to see that somebody has mended one."""
+        return f"{self.email} {self.wecom}"
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -66,10 +90,20 @@ class Receipt:
     Attributes:
         reference: The server's own id or answer, for finding the message again.
         note: Chinese, where part of it did not work (one of two addresses refused).
+        confirmed: False where the channel cannot say whether the far end took it: handed over, no more.
     """
 
     reference: str
     note: str = ""
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` postings in any ``seconds``."""
+
+    most: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +141,30 @@ class Channel(Protocol):
 
         Raises:
             ChannelError: Permanent when trying again cannot help.
+        """
+
+
+@runtime_checkable
+class InParts(Channel, Protocol):
+    """A channel that takes a message in one or more parts and counts each.
+
+    The postman hands the parts over one by one and keeps the count in the store, so that neither a restart nor a second
+    worker exceeds a limit or sends a part twice that was answered.
+    """
+
+    limits: Sequence[Limit]
+
+    def place(self, to: Address) -> str:
+        """Whose limits a message to this person counts against: a group, a member."""
+
+    def parts(self, message: Message, to: Address) -> Sequence[Mapping[str, Any]]:
+        """The message as the bodies to post, in order; the same message gives the same parts."""
+
+    def hand_over(self, part: Mapping[str, Any], to: Address) -> str:
+        """Post one part; the server's reference once it confirmed.
+
+        Raises:
+            ChannelError: As :meth:`Channel.send`.
         """
 
 

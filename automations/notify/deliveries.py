@@ -10,13 +10,23 @@
 A message is made once, when its row is first claimed, and kept: whoever sends it again after an interruption sends the
 same text under the same id. ``sent`` means that the channel confirmed; ``settled`` that the journal has it too.
 The tables live in the journal's store and are written in its transactions.
+
+Where exactly-once is impossible: a server takes a message and answers, and our note of that answer is a second step.
+If the worker or the line dies between the two, nobody here can know whether the message arrived, so it goes once more
+(lost would be worse). There is at most one such message, or part of one, per kill. What the reader then sees:
+
+* mail: two mails with one Message-ID; servers and programs that fold by it show one, the others the same mail twice;
+* WeCom application: one message, because WeCom itself drops a body that it had from us within four hours
+  (``enable_duplicate_check``); after a longer standstill, two;
+* WeCom robot: the same text, or the same part of a long one, twice; robots have no duplicate check;
+* apprise: the same text twice. And ``handed over`` is all that is known there: lost on the way looks like arrived.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, Literal, TypeAlias
 
@@ -25,8 +35,10 @@ from sqlalchemy import Connection
 
 from automations.errors import ChannelError
 from automations.notify import deliveries_table as stored
+from automations.notify import refusals
 from automations.notify.base import Message, Outgoing, Receipt
 from automations.notify.codec import from_text, to_text
+from automations.notify.deliveries_table import stamp as _stamp
 from automations.notify.render import Composed, Part
 from automations.schedule import current_list, next_list, quiet
 from automations.workdays import Calendar
@@ -41,6 +53,8 @@ PATIENCE = 4
 """Tries on one channel before the next one is used, where the person has one."""
 BROKEN = timedelta(minutes=30)
 """Before a notice with a broken template is tried again."""
+UNCONFIRMED = "已交出，未确认"
+"""How the note of a receipt begins where the channel cannot say whether the message arrived."""
 NO_ROUTE = "没有可用的联系方式，请在人员表补登录账号（邮箱）或企业微信账号。"
 
 Compose: TypeAlias = Callable[[int, Sequence[Part]], Composed]
@@ -60,6 +74,7 @@ class Delivery:
         keys: Keys of all notices that it tells.
         sent_at: UTC; None until the channel confirmed.
         receipt: What the channel said.
+        note: Chinese: what of it did not work, or that nobody confirmed it.
     """
 
     id: int
@@ -70,23 +85,11 @@ class Delivery:
     urgent: bool = False
     sent_at: datetime | None = None
     receipt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A notice that did not get through; ``final`` when nothing more will be tried by itself."""
-
-    id: int
-    key: str
-    person: int
-    channel: str
-    error: str
-    tries: int
-    final: bool
+    note: str = ""
 
 
 def create(connection: Connection) -> None:
-    """Make the table where it is missing."""
+    """Make the tables where they are missing."""
     metadata.create_all(connection)
 
 
@@ -181,8 +184,16 @@ def claim(
 
 def sent(connection: Connection, delivery: int, receipt: Receipt, now: datetime) -> None:
     """The channel confirmed."""
-    note = f"{receipt.reference} {receipt.note}".strip()
-    connection.execute(stored.SENT, {"this": delivery, "at": _stamp(now), "note": note})
+    notes = [UNCONFIRMED] if not receipt.confirmed else []
+    note = "；".join([*notes, receipt.note] if receipt.note else notes)
+    text = f"{receipt.reference}\n{note}" if note else receipt.reference
+    connection.execute(stored.SENT, {"this": delivery, "at": _stamp(now), "note": text})
+
+
+def wait(connection: Connection, waiting: Sequence[int], until: datetime) -> None:
+    """Their channel has no room until then: they stay in the queue; this is no failure, and no try is counted."""
+    if waiting:
+        connection.execute(stored.WAIT, {"ids": list(waiting), "until": _stamp(until)})
 
 
 def unsettled(connection: Connection) -> list[Delivery]:
@@ -196,8 +207,18 @@ def settle(connection: Connection, *delivered: int) -> None:
         connection.execute(stored.SETTLE, [{"this": delivery} for delivery in delivered])
 
 
-def fail(connection: Connection, delivery: int, error: ChannelError, now: datetime) -> State:
-    """The channel did not take it: try later, on the next channel, or give it to :func:`stuck`.
+def fail(connection: Connection, delivery: int, error: ChannelError, now: datetime, addresses: str = "") -> State:
+    """The channel did not take it: try later, on the next channel, or show it to people (:mod:`.refusals`).
+
+    What only IT can mend (``error.retry_after`` of a permanent one) goes to the next channel at once; where there is
+    none it is tried again and again, so that no notice is lost to a wrong setting.
+
+    Args:
+        connection: Inside a write transaction of the journal.
+        delivery: A claimed one.
+        error: Why.
+        now: Aware.
+        addresses: All addresses of the person today: given up for good, it is tried again once they have changed.
 
     Returns:
         ``retry``, ``planned`` (on the next channel) or ``failed``; the row's own state where it was not claimed.
@@ -208,13 +229,16 @@ def fail(connection: Connection, delivery: int, error: ChannelError, now: dateti
         return state
     tries = row.tries + 1
     further = json.loads(row.further)
-    if error.permanent or (tries >= PATIENCE and further):
+    hopeless = error.permanent and (further or error.retry_after is None)
+    if hopeless or (tries >= PATIENCE and further):
         successor = _hand_on(connection, row, further, now) if further else None
         connection.execute(
             sql.update(stored.deliveries)
             .where(_c.id == delivery)
             .values(state="failed", tries=tries, error=error.message, into=successor, next_try=None)
         )
+        if successor is None:
+            refusals.note(connection, delivery, addresses)
         return "failed" if successor is None else "planned"
     wait = max(timedelta(seconds=error.retry_after or 0), WAITS[min(tries, len(WAITS)) - 1])
     connection.execute(
@@ -225,49 +249,9 @@ def fail(connection: Connection, delivery: int, error: ChannelError, now: dateti
     return "retry"
 
 
-def stuck(connection: Connection) -> list[Stuck]:
-    """What was refused for good, and what has failed so often that somebody should look; oldest first."""
-    rows = connection.execute(
-        sql.select(stored.deliveries)
-        .where(
-            sql.or_(
-                sql.and_(_c.state == "failed", _c.into.is_(None)),
-                sql.and_(_c.state == "retry", sql.or_(_c.tries >= PATIENCE, _c.message.is_(None))),
-            )
-        )
-        .order_by(_c.id)
-    )
-    return [Stuck(r.id, r.key, r.person, r.channel, r.error or "", r.tries, r.state == "failed") for r in rows]
-
-
-def reroute(connection: Connection, routes: Callable[[int], Sequence[str]], now: datetime) -> int:
-    """Send after all what was held for want of an address, now that ``routes`` of the person names one; how many."""
-    held = connection.execute(stored.UNREACHED).all()
-    found = 0
-    for row in held:
-        if ways := list(routes(row.person)):
-            values = {"channel": ways[0], "further": json.dumps(ways[1:]), "due": _stamp(now)}
-            connection.execute(
-                sql.update(stored.deliveries).where(_c.id == row.id).values(state="planned", error=None, **values)
-            )
-            found += 1
-    return found
-
-
-def again(connection: Connection, delivery: int, now: datetime) -> bool:
-    """Try a failed one again, after somebody mended the cause; False when it is not a failed one."""
-    done = connection.execute(
-        sql.update(stored.deliveries)
-        .where(_c.id == delivery, _c.state == "failed", _c.into.is_(None), _c.channel != "")
-        .values(state="retry", tries=0, next_try=_stamp(now))
-    )
-    return done.rowcount == 1
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """How many rows are in each state, for ``status``."""
-    rows = connection.execute(sql.select(_c.state, sql.func.count()).group_by(_c.state))
-    return {state: number for state, number in rows}
+def these(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
+    """Deliveries that have a message, in the order given."""
+    return _deliveries(connection, ids)
 
 
 def _ready_again(connection: Connection, now: datetime, calendar: Calendar, most: int) -> Sequence[sql.Row[Any]]:
@@ -283,7 +267,8 @@ def _ready_again(connection: Connection, now: datetime, calendar: Calendar, most
     )
     if quiet(now, calendar):
         query = query.where(_c.urgent)
-    return connection.execute(query.order_by(_c.id).limit(most)).all()
+    # where a channel has little room, what is urgent goes first
+    return connection.execute(query.order_by(_c.urgent.desc(), _c.id).limit(most)).all()
 
 
 def _groups(connection: Connection, now: datetime, calendar: Calendar) -> list[list[sql.Row[Any]]]:
@@ -376,6 +361,7 @@ def _deliveries(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
 
 
 def _delivery(row: sql.Row[Any], members: Sequence[str]) -> Delivery:
+    receipt, _, note = (row.receipt or "").partition("\n")
     return Delivery(
         row.id,
         row.person,
@@ -384,7 +370,8 @@ def _delivery(row: sql.Row[Any], members: Sequence[str]) -> Delivery:
         (*members, row.key),
         row.urgent,
         datetime.fromisoformat(row.sent_at) if row.sent_at else None,
-        row.receipt or "",
+        receipt,
+        note,
     )
 
 
@@ -392,8 +379,3 @@ def _message_text(message: Message) -> str:
     kept = asdict(message)
     del kept["attachments"]  # files of reports are found again by the report's name, never kept twice
     return json.dumps(kept, ensure_ascii=False)
-
-
-def _stamp(moment: datetime) -> str:
-    """UTC in one width, so that texts sort as moments do."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -3,6 +3,8 @@
 Statements are written out once: to build one takes SQLAlchemy longer than SQLite takes to carry it out.
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sql
 from sqlalchemy import Column, MetaData
 
@@ -56,11 +58,15 @@ SENT = (
     .where(_c.id == sql.bindparam("this"), _c.state.in_(("claimed", "retry")))
     .values(state="sent", sent_at=sql.bindparam("at"), receipt=sql.bindparam("note"), error=None, next_try=None)
 )
-UNREACHED = sql.select(_c.id, _c.person).where(_c.state == "failed", _c.channel == "")
 CLAIM = (
     sql.update(deliveries)
     .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
     .values(state="claimed", worker=sql.bindparam("by"), claimed_until=sql.bindparam("until"), next_try=None)
+)
+WAIT = (
+    sql.update(deliveries)
+    .where(_c.id.in_(sql.bindparam("ids", expanding=True)), _c.state == "claimed")
+    .values(state="retry", next_try=sql.bindparam("until"))
 )
 CARRY = (
     sql.update(deliveries)
@@ -72,3 +78,8 @@ MERGE = (
     .where(_c.id.in_(sql.bindparam("ids", expanding=True)))
     .values(state="merged", into=sql.bindparam("carrier"))
 )
+
+
+def stamp(moment: datetime) -> str:
+    """UTC in one width, so that texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

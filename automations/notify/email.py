@@ -12,12 +12,9 @@ from email.utils import localtime, parseaddr
 from typing import Literal, TypeAlias
 
 from automations.errors import ChannelError
-from automations.notify.base import Address, Message, Receipt
+from automations.notify.base import IT_SECONDS, Address, Message, Receipt
 
 Security: TypeAlias = Literal["ssl", "starttls", "none"]
-
-IT_SECONDS = 1800.0
-"""Wait after an error that only IT can mend (password, certificate): all mail waits for him, none is given up."""
 
 
 class Email:
@@ -113,6 +110,12 @@ class Email:
             return _for_it(
                 f"邮件服务器拒绝登录（{answer}），请核对 HOUQIN_SMTP_USER 和 HOUQIN_SMTP_PASSWORD"
                 "（多数邮箱要填授权码，不是登录密码）。"
+            )
+        if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code >= 500:
+            # our own address is wrong for this server: true of every mail, so none is given up for it
+            return _for_it(
+                f"邮件服务器不许以 {self._sender.addr_spec} 发信（{answer}），请核对 HOUQIN_SMTP_FROM"
+                "（多数邮箱要求和登录账号一致）。"
             )
         if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError) and error.smtp_code >= 500:
             return _for_it(f"邮件服务器 {self._host} 拒绝连接（{answer}），请信息科查明原因。")

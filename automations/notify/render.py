@@ -7,7 +7,9 @@ office edits these files, so they run in a sandbox and every mistake is told wit
 holds back its own notices and no others.
 
 What a template may use: ``notices`` (the data of each notice, oldest first), ``me`` (the reader's name), ``others``
-(data of the other blocks by folder name), and the filters ``money``, ``day``, ``united``, ``fit``.
+(data of the other blocks by folder name), and the filters ``money``, ``day``, ``united``, ``fit``; of
+digests ``digest`` (the fit rule), ``plain`` and ``rich``. The frame has
+``blocks``, ``me`` and ``estimated``: years whose working days, in the dates of this message, are only estimated.
 """
 
 import re
@@ -15,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +28,8 @@ from markupsafe import Markup
 
 from automations.errors import TemplateError
 from automations.notify.base import Message
+from automations.notify.digest import fitted, rich, soberly
+from automations.notify.plain import plain
 from automations.settings import HOUSE
 from automations.workdays import when
 
@@ -36,6 +41,9 @@ FIRST = (
     *("daily_list", "claim_refused", "claim_approved"),
 )
 """What the reader must act on stands on top (domain.md F1); folders not named here follow."""
+
+MARKED = frozenset({"monthly_digest"})
+"""Messages with bold and colours; in all others an asterisk is what a clerk wrote, and stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Messages:
         for part in sorted(parts, key=lambda p: _rank(p.template)):
             by_template.setdefault(part.template, []).append(part)
         data = {name: [p.data for p in group] for name, group in by_template.items()}
+        estimated = sorted({year for p in parts for year in p.data.get("estimated", ())})
         blocks: list[Block] = []
         broken: dict[int, TemplateError] = {}
         for name, group in by_template.items():
@@ -120,9 +129,15 @@ class Messages:
         if not blocks:
             return Composed(None, broken)
         try:
-            return Composed(self._framed({"blocks": blocks, "me": me}, blocks), broken)
+            return Composed(self._framed({"blocks": blocks, "me": me, "estimated": estimated}, blocks), broken)
         except TemplateError as error:
             return Composed(None, {p.id: broken.get(p.id, error) for p in parts})
+
+    def title(self, template: str) -> str:
+        """What a kind of notice is called in lists: what its subject has in 【】, or before the colon."""
+        subject = (self.folder / template / "subject.txt").read_text("utf-8")
+        found = re.search(r"【([^【】{}·]+)[】·{]", subject) or re.search(r"([^\s{}%：]+)：", subject)
+        return found[1] if found else template
 
     def names(self) -> list[str]:
         """Every message there is."""
@@ -151,12 +166,15 @@ class Messages:
         )
 
     def _framed(self, context: Mapping[str, Any], blocks: Sequence[Block]) -> Message:
+        wecom = _tidy(self._render(FRAME, "wecom.txt", {**context, "blocks": [_Made(b) for b in blocks]}))
+        marked = any(block.template in MARKED for block in blocks)
         return Message(
             id="",
             subject=" ".join(self._render(FRAME, "subject.txt", context).split()),
             text=_tidy(self._render(FRAME, "text.txt", context)),
             html=self._render(FRAME, "page.html", context),
-            wecom=_tidy(self._render(FRAME, "wecom.txt", {**context, "blocks": [_Made(b) for b in blocks]})),
+            wecom=plain(wecom) if marked else wecom,
+            markdown=wecom if marked and len(blocks) == 1 else "",
             url=next((b.url for b in blocks if b.url), ""),
         )
 
@@ -172,7 +190,8 @@ class Messages:
         path = f"{name}/{file}"
         environment = self._page if file == "page.html" else self._wecom if file == "wecom.txt" else self._plain
         try:
-            _lint(self.folder / name / file, path)
+            source = self.folder / name / file
+            _lint(source, path, source.stat().st_mtime_ns)
             return environment.get_template(path)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError) as error:
             _explain(error, path)
@@ -195,7 +214,7 @@ def _environment(loader: jinja2.BaseLoader, **options: Any) -> jinja2.Environmen
     environment = ImmutableSandboxedEnvironment(
         loader=loader, undefined=_Missing, trim_blocks=True, lstrip_blocks=True, auto_reload=True, **options
     )
-    environment.filters.update(money=_money, day=_day, united=_united, fit=_fit)
+    environment.filters.update(money=_money, day=_day, united=_united, fit=_fit, digest=_digest, plain=plain, rich=rich)
     return environment
 
 
@@ -230,6 +249,11 @@ def _fit(lines: Sequence[Any], most: int) -> list[Any]:
     return list(lines) if len(lines) <= most else [*lines[: most - 1], f"…等{len(lines)}项"]
 
 
+def _digest(text: str) -> str:
+    """By the fit rule, with few colours (domain.md F1)."""
+    return soberly(fitted(_tidy(text)))
+
+
 def _no_tags(value: Any) -> Any:
     """WeCom obeys some tags: a clerk's text must not become a link in his leader's card."""
     if isinstance(value, str) and not isinstance(value, Markup):
@@ -245,7 +269,9 @@ def _tidy(text: str) -> str:
 _WIDE = ("｛｛", "｝｝", "｛%", "%｝", "｛％", "％｝")
 
 
-def _lint(file: Path, path: str) -> None:
+@cache
+def _lint(file: Path, path: str, written: int) -> None:
+    """Look for wide braces in a file as it was ``written`` (mtime, ns): once, until the office edits it again."""
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if any(mark in line for mark in _WIDE):
             raise TemplateError(f"{_where(path, number)}用了全角括号，不会被替换。请改成半角的 {{{{ }}}} 或 {{% %}}。")

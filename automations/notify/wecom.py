@@ -8,16 +8,23 @@ Tokens and keys travel in the address of each call, so no address is ever logged
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import requests
 
 from automations.errors import ChannelError
-from automations.notify.base import Address, Message, Receipt, cut, split
+from automations.notify.base import IT_SECONDS, Address, Limit, Message, Receipt, cut, split
 
-CARD_TITLE, CARD_TEXT, TEXT, MARKDOWN = 128, 512, 2048, 4096  # bytes of UTF-8
+CARD_TITLE, CARD_TEXT, CARD_URL, TEXT, MARKDOWN = 128, 512, 2048, 2048, 4096  # bytes of UTF-8
+IN_FLIGHT = 10.0
+"""Seconds from counting a posting to its arrival, at most (the time-out): added to WeCom's minute, so that whichever
+way it cuts its minutes, no more than allowed arrive in one."""
+GROUP = (Limit(20, 60 + IN_FLIGHT),)
+"""Of one robot (path 91770); beyond it WeCom answers 45009."""
+MEMBER = (Limit(30, 60 + IN_FLIGHT), Limit(1000, 3600 + IN_FLIGHT))
+"""Of one member from one application (path 90236). Beyond it WeCom answers 0 and silently drops the message, so only
+our own count protects: one list a morning is far below, but forty grave 预警 in a pass tell 主要领导 one by one."""
 RATE_SECONDS = 60.0  # length of one counting block of a frequency limit
 ODD_SECONDS = 300.0
 DUPLICATE_SECONDS = 4 * 3600  # the longest that WeCom remembers a message for us
@@ -25,6 +32,8 @@ DUPLICATE_SECONDS = 4 * 3600  # the longest that WeCom remembers a message for u
 BUSY = -1
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 RATE = frozenset({45009, 45033})
+FOR_IT = frozenset({40001, 40013, 40056, 60020, 93000, 301002})
+"""Nobody is reached until IT has mended it: what has no other way to go is not given up, but tried again."""
 PERMANENT: Mapping[int, str] = {
     40001: "应用密钥不对，请信息科核对 HOUQIN_WECOM_SECRET。",
     40003: "成员账号无效，请核对人员表里的企业微信账号。",
@@ -46,10 +55,12 @@ class WeComApp:
 
     Args:
         base_url: ``https://qyapi.weixin.qq.com``, or a proxy with a fixed address.
+        markdown: Digests with bold and colours; who reads in ordinary WeChat then sees nothing of them.
         pause: Waits between tries when WeCom says it is busy, in seconds.
     """
 
     name = "wecom"
+    limits = MEMBER
 
     def __init__(
         self,
@@ -57,46 +68,37 @@ class WeComApp:
         corp_id: str,
         agent_id: int,
         secret: str,
-        timeout: float = 10,
+        markdown: bool = False,
+        timeout: float = IN_FLIGHT,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = _Api(base_url, timeout, pause)
         self._corp_id, self._agent_id, self._secret = corp_id, agent_id, secret
+        self._markdown = markdown
         self._clock = clock
         self._token, self._token_until = "", 0.0
-        self._progress = _Progress()
 
     def reaches(self, to: Address) -> bool:
         """Whether the person has a WeCom account."""
         return bool(to.wecom)
 
-    def send(self, message: Message, to: Address) -> Receipt:
-        """Hand over to WeCom; a member it does not know is a permanent error."""
+    def place(self, to: Address) -> str:
+        """The member."""
+        return f"{self.name} {to.wecom}"
 
-        def part(body: Mapping[str, Any]) -> str:
-            answer = self._call("/cgi-bin/message/send", body)
-            # errcode is 0 even when nobody could be reached
-            unknown = str(answer.get("invaliduser") or "") + str(answer.get("unlicenseduser") or "")
-            if unknown:
-                raise ChannelError(
-                    f"企业微信送不到{to.name}（账号“{to.wecom}”）：成员不存在、不在应用可见范围或没有许可，"
-                    "请信息科核对人员表和应用设置。",
-                    permanent=True,
-                )
-            return str(answer.get("msgid") or "")
-
-        return Receipt(self._progress.send(message.id, self._bodies(message, to), part))
-
-    def _bodies(self, message: Message, to: Address) -> list[dict[str, Any]]:
+    def parts(self, message: Message, to: Address) -> list[dict[str, Any]]:
+        """One card, or as many texts as the length asks for."""
         common = {
             "touser": to.wecom,
             "agentid": self._agent_id,
             "enable_duplicate_check": 1,
             "duplicate_check_interval": DUPLICATE_SECONDS,
         }
+        if self._markdown and message.markdown and len(message.markdown.encode()) <= TEXT:
+            return [{**common, "msgtype": "markdown", "markdown": {"content": message.markdown}}]
         text = message.wecom or message.text
-        if message.url and len(text.encode()) <= CARD_TEXT:
+        if message.url and len(text.encode()) <= CARD_TEXT and len(message.url.encode()) <= CARD_URL:
             card = {
                 "title": cut(message.subject, CARD_TITLE),
                 "description": text,
@@ -107,6 +109,23 @@ class WeComApp:
         if message.url:
             text = f"{text}\n{message.url}"
         return [{**common, "msgtype": "text", "text": {"content": part}} for part in split(text, TEXT)]
+
+    def hand_over(self, part: Mapping[str, Any], to: Address) -> str:
+        """Post one part; a member whom WeCom does not know is a permanent error."""
+        answer = self._call("/cgi-bin/message/send", part)
+        # errcode is 0 even when nobody could be reached
+        unknown = str(answer.get("invaliduser") or "") + str(answer.get("unlicenseduser") or "")
+        if unknown:
+            raise ChannelError(
+                f"企业微信送不到{to.name}（账号“{to.wecom}”）：成员不存在、不在应用可见范围或没有许可，"
+                "请信息科核对人员表和应用设置。",
+                permanent=True,
+            )
+        return str(answer.get("msgid") or "")
+
+    def send(self, message: Message, to: Address) -> Receipt:
+        """All parts in a row, uncounted."""
+        return Receipt([self.hand_over(part, to) for part in self.parts(message, to)][-1])
 
     def _call(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         fresh = self._token == "" or self._clock() >= self._token_until
@@ -143,61 +162,48 @@ class WeComRobot:
     """
 
     name = "robot"
+    limits = GROUP
 
     def __init__(
         self,
         base_url: str,
         key: str,
         kind: Literal["text", "markdown"] = "text",
-        timeout: float = 10,
-        pause: Callable[[float], None] = time.sleep,
+        timeout: float = IN_FLIGHT,
     ) -> None:
-        self._api = _Api(base_url, timeout, pause)
+        self._api = _Api(base_url, timeout)
         self._key = key
         self._kind = kind
-        self._progress = _Progress()
 
     def reaches(self, to: Address) -> bool:
         """Its group, whoever asks."""
         return True
 
-    def send(self, message: Message, to: Address) -> Receipt:
-        """Post to the group, in as many messages as the length limit asks for."""
+    def place(self, to: Address) -> str:
+        """The group, whoever is told."""
+        return self.name
+
+    def parts(self, message: Message, to: Address) -> list[dict[str, Any]]:
+        """As many messages as the length asks for; the whole group reads them, so the first names the person."""
         limit = MARKDOWN if self._kind == "markdown" else TEXT
-        text = f"{to.name}：\n{message.wecom or message.text}"  # the whole group reads it
-        bodies = [{"msgtype": self._kind, self._kind: {"content": part}} for part in split(text, limit)]
+        text = (message.markdown if self._kind == "markdown" else "") or message.wecom or message.text
+        text = f"{to.name}：\n{text}"
+        return [{"msgtype": self._kind, self._kind: {"content": part}} for part in split(text, limit)]
 
-        def part(body: Mapping[str, Any]) -> str:
-            _judged(self._api.call("/cgi-bin/webhook/send", {"key": self._key}, body))
-            return "ok"
+    def hand_over(self, part: Mapping[str, Any], to: Address) -> str:
+        """Post one part, asking once: each call counts against the robot's limit."""
+        _judged(self._api.once("/cgi-bin/webhook/send", {"key": self._key}, part))
+        return "ok"
 
-        return Receipt(self._progress.send(message.id, bodies, part))
-
-
-@dataclass
-class _Progress:
-    """Which parts of a long message went out already, so that a retry goes on where a rate limit stopped it.
-
-    In this process only: after a restart the parts are sent again, and WeCom drops what it remembers.
-    """
-
-    done: dict[str, int] = field(default_factory=dict)
-
-    def send(self, key: str, bodies: Sequence[Mapping[str, Any]], send: Callable[[Mapping[str, Any]], str]) -> str:
-        reference = ""
-        for number, body in enumerate(bodies):
-            if number < self.done.get(key, 0):
-                continue
-            reference = send(body)
-            self.done[key] = number + 1
-        self.done.pop(key, None)
-        return reference
+    def send(self, message: Message, to: Address) -> Receipt:
+        """All parts in a row, uncounted."""
+        return Receipt([self.hand_over(part, to) for part in self.parts(message, to)][-1])
 
 
 class _Api:
     """Calls with a JSON answer; nothing here quotes an address."""
 
-    def __init__(self, base_url: str, timeout: float, pause: Callable[[float], None]) -> None:
+    def __init__(self, base_url: str, timeout: float, pause: Callable[[float], None] = time.sleep) -> None:
         self._base = base_url.rstrip("/")
         self._timeout = timeout
         self._pause = pause
@@ -207,13 +213,14 @@ class _Api:
     def call(self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The answer; busy (-1) is asked again, three tries in all as WeCom advises."""
         for seconds in (1.0, 2.0):
-            answer = self._once(path, query, body)
+            answer = self.once(path, query, body)
             if answer["errcode"] != BUSY:
                 return answer
             self._pause(seconds)
-        return self._once(path, query, body)
+        return self.once(path, query, body)
 
-    def _once(self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    def once(self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """The answer to one call, whatever its errcode."""
         try:
             response = self._session.request(
                 "GET" if body is None else "POST",
@@ -252,7 +259,11 @@ def _judged(answer: Mapping[str, Any]) -> Mapping[str, Any]:
             f"企业微信发送太频繁（{code}），一分钟后自动重试。", permanent=False, retry_after=RATE_SECONDS
         )
     advice = PERMANENT.get(code, "请信息科按此编号查企业微信“全局错误码”。")
-    raise ChannelError(f"企业微信拒绝发送（{code}）：{advice}", permanent=True)
+    raise ChannelError(
+        f"企业微信拒绝发送（{code}）：{advice}",
+        permanent=True,
+        retry_after=IT_SECONDS if code in FOR_IT else None,
+    )
 
 
 _SECRET = re.compile(r"((?:corpsecret|access_token|key)=)[^&\s\"']+")
