@@ -5,14 +5,14 @@ reached*, never "exactly day 7": a worker that slept tells once, late.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from automations.notify.base import Outgoing
 from automations.people import Directory, Person
 from automations.rows import RowView
-from automations.workdays import Calendar
+from automations.workdays import Calendar, local_date
 
 Recipient: TypeAlias = int | str | None
 """A person's row id; a role such as 会计 (all who hold it); or a department such as 办公室 (its head)."""
@@ -59,6 +59,17 @@ class Notice:
     def key(self) -> str:
         """Names the notice: the same key is never told twice to one person."""
         return "|".join((self.template, self.subject, self.stage, self.deadline.isoformat() if self.deadline else ""))
+
+
+def marked(notice: Notice, today: date, calendar: Calendar) -> Notice:
+    """The notice, with the years (``estimated``) over whose estimated working days its dates may be reckoned.
+
+    The frame of every message says so to the reader (domain.md B0); one that names no date is told on the day itself.
+    """
+    dates = [local_date(v) if isinstance(v, datetime) else v for v in notice.data.values() if isinstance(v, date)]
+    dates += [today, *([notice.deadline] if notice.deadline else [])]
+    years = calendar.unknown_years(max(min(dates), today - timedelta(days=366)), max(dates))
+    return replace(notice, data={**notice.data, "estimated": list(years)}) if years else notice
 
 
 def countdown(

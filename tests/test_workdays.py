@@ -1,11 +1,12 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.errors import RuleError
-from automations.workdays import ESTIMATE, Calendar, local_date, read_overrides
+from automations.workdays import ESTIMATE, SCHOOL_TIME, Calendar, Day, local_date, read_overrides
 
 NATIONAL = Calendar()
 DAY = timedelta(days=1)
@@ -97,6 +98,42 @@ def test_it_is_told_in_time_that_a_calendar_is_missing():
     assert "信息科" in NATIONAL.warning(date(last, 12, 31))
 
 
+WHOLE_2027 = "2027-02-06 上班 春节调休；2027-02-08至2027-02-12 休息 春节；2027年已录全"
+
+
+def test_a_year_that_the_school_has_entered_whole_is_no_estimate():
+    """A few days of it are not enough: a summer vacation says nothing of the Spring Festival."""
+    some, whole = Calendar.of("2027-07-12至2027-08-20 休息 暑假"), Calendar.of(WHOLE_2027)
+    november = date(2026, 11, 2)
+    assert (NATIONAL.unknown_year(november), some.unknown_year(november), whole.unknown_year(november)) == (
+        *(2027, 2027),
+        None,
+    )
+    assert whole.warning(november) == "" and "2027年已录全" in some.warning(november)
+    assert whole.is_workday(date(2027, 2, 6)) and not whole.is_workday(date(2027, 2, 8))
+    assert whole.day(date(2027, 10, 1)) == Day(True, "学校调整")  # not entered: an ordinary Friday, guessed by nobody
+    assert whole.mark(date(2027, 2, 1), date(2027, 10, 1)) == "" and some.mark(date(2027, 2, 1)) == ESTIMATE
+    assert not Calendar.of("2026年已录全").is_workday(date(2026, 10, 1))  # what was published still counts
+    with pytest.raises(RuleError):
+        Calendar.of("2027年录全")
+
+
+def test_the_years_between_two_days_that_are_only_estimated():
+    assert NATIONAL.unknown_years(date(2026, 11, 2), date(2026, 12, 31)) == ()
+    assert NATIONAL.unknown_years(date(2026, 11, 2), date(2028, 1, 1)) == (2027, 2028)
+    assert Calendar.of(WHOLE_2027).unknown_years(date(2026, 11, 2), date(2028, 1, 1)) == (2028,)
+
+
+def test_the_version_says_which_calendar_gave_a_date():
+    assert NATIONAL.version.startswith("chinesecalendar 1.") and "学校调整" not in NATIONAL.version
+    one, same, other = (
+        Calendar.of(text) for text in ("2026-09-14 休息 校庆", "2026-09-14 休息 改了理由", "2026-09-14 上班")
+    )
+    assert one.version == same.version != other.version  # the reason moves no date
+    assert one.version.startswith(f"{NATIONAL.version}，学校调整 1天 ")
+    assert Calendar.of(WHOLE_2027).version != Calendar.of(WHOLE_2027.replace("；2027年已录全", "")).version
+
+
 def test_overrides_are_read_from_the_setting():
     read = read_overrides("2027-02-06 上班 春节调休；2027-02-08至2027-02-10 休息 春节\n2027-1-4 休息")
     assert read == {
@@ -118,3 +155,22 @@ def test_overrides_that_cannot_be_read_are_all_named():
 def test_the_schools_day_begins_in_beijing():
     assert local_date(datetime(2026, 9, 1, 15, 59, tzinfo=UTC)) == date(2026, 9, 1)
     assert local_date(datetime(2026, 9, 1, 16, 0, tzinfo=UTC)) == date(2026, 9, 2)
+
+
+SHIFTS = ((time(8, 30), time(12)), (time(14), time(18)))
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 30)).map(lambda t: t.replace(second=0, microsecond=0)),
+    st.integers(1, 60 * 60),
+)
+def test_hours_of_work_undo_add_hours(start, minutes):
+    begun = start.replace(tzinfo=SCHOOL_TIME)
+    done = NATIONAL.add_hours(begun, Decimal(minutes) / 60, SHIFTS)
+    assert NATIONAL.hours(begun, done, SHIFTS) == Decimal(minutes * 60) / 3600
+
+
+def test_no_work_is_done_before_it_begins():
+    friday, thursday = (datetime(2026, 9, day, 17, tzinfo=SCHOOL_TIME) for day in (4, 3))
+    assert NATIONAL.hours(friday, thursday, SHIFTS) == NATIONAL.hours(friday, friday, SHIFTS) == 0

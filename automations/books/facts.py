@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.books.books import Books
-from automations.books.inputs import DAY, ON, PEOPLE, QUARTER
+from automations.books.inputs import CALENDAR, DAY, ON, PEOPLE, QUARTER
 from automations.norms import Norms
 from automations.people import Directory, Person
 from automations.rows import RowView
@@ -148,7 +148,7 @@ class Facts:
         books: Every other row.
         norm: Parameters on the business day of the row, never today's.
         directory: People and offices; reading it is marked.
-        calendar: Working days.
+        calendar: Working days; reading them is marked.
         on: The business day; of a row that has none, today (whoever needs to be asked again reads :attr:`today`).
         moment: What is about to happen: 提交, 付款, a status that somebody chose; "" for a look in between.
         actor: Who asks for it; None in between.
@@ -187,7 +187,7 @@ class Facts:
         self.schema: Table = tables[row.table]
         self._norms, self._now = norms, now
         self._directory = directory
-        self.calendar = calendar
+        self._calendar = calendar
         if on is None and self.dated_by:
             on = _day_of(row[self.dated_by])
         self.on = on or local_date(now)
@@ -248,6 +248,12 @@ class Facts:
         self.books.mark(PEOPLE)
         return self._directory
 
+    @property
+    def calendar(self) -> Calendar:
+        """Working days; a rule that asks is looked at again when the school or the State Council moves one."""
+        self.books.mark(CALENDAR)
+        return self._calendar
+
     def about(self, row: RowView, kind: type[F]) -> F:
         """Another row, such as an invoice of this claim, under the same circumstances."""
         return kind(
@@ -256,7 +262,7 @@ class Facts:
             self.books,
             self._norms,
             self._directory,
-            self.calendar,
+            self._calendar,
             self._now,
             on=self.on,
             moment=self.moment,

@@ -18,6 +18,7 @@ mark                                  changed when
 ``("day",)``                          a new day began (a date passed, a delegation ended)
 ``("on", day)``                       that day came
 ``("quarter",)``                      a new quarter of an hour began (a time to answer passed)
+``("calendar",)``                     other days are working days than before
 ====================================  ==============================================================
 
 The index lives in memory only: a worker that starts examines every open row once and knows everything again. Rows that
@@ -35,10 +36,11 @@ Subject: TypeAlias = tuple[str, int]
 PEOPLE: Input = ("people",)
 DAY: Input = ("day",)
 QUARTER: Input = ("quarter",)
+CALENDAR: Input = ("calendar",)
 ON = "on"
 """Kind of the mark of one day to come."""
 
-ABOUT_NO_ROW = frozenset({"norm", "people", "day", "quarter"})
+ABOUT_NO_ROW = frozenset({"norm", "people", "day", "quarter", "calendar"})
 """Kinds of marks that thousands of rows have alike: each set of them is kept once, with all the rows that have it."""
 
 

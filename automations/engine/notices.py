@@ -3,7 +3,7 @@
 Notices are planned in the transaction of the decision they tell of, so that a kill in between loses none (decision 9).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -11,31 +11,37 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from automations import intents
 from automations.approvals.case import Case
 from automations.approvals.ruling import Alarm, Finding, Tell
 from automations.approvals.words import SHANGHAI
+from automations.engine.booking import Booking
 from automations.engine.office import Office
 from automations.engine.violations import explain_by
 from automations.errors import RuleError
-from automations.intents import Intent
 from automations.jobs import Facts, Job
-from automations.journal import JournalWrite, Unnumbered
-from automations.notify import deliveries
+from automations.jobs._told import own_templates
+from automations.notify import deliveries, refusals
 from automations.notify.base import Address, Channel
-from automations.notify.deliveries import Delivery
-from automations.notify.postman import Postman
+from automations.notify.postman import Attached, Postman
+from automations.notify.refusals import Ways
 from automations.notify.render import Messages
+from automations.notify.withdrawn import withdraw
 from automations.people import Person
-from automations.reminders import Notice, addressed
+from automations.reminders import Addressed, Notice, addressed, marked
 from automations.rows import Rows, RowView
 from automations.schedule import quiet
+from automations.workdays import local_date
 
-ROUTES = ("wecom", "email", "robot")
-"""Preferred first: a person's own WeCom, then mail; the group's robot only reaches those whom nothing else reaches."""
+OWN = ("wecom", "email")
+"""Preferred first: a person's own WeCom, then mail."""
+SHARED = "robot"
+"""A whole group reads it: only for those who have nothing of their own."""
+LAST = "apprise"
+"""After everything else: it cannot say whether the message arrived."""
 
-SHOWN_AS = {"wecom": "企业微信", "robot": "企业微信", "email": "邮件"}
-KINDS = {"daily_list": "日清单", "violation": "预警"}
+ALSO_AT_NIGHT = ("ML-",)
+"""Rules whose grave alarms go out at any hour (domain.md B6.30): food safety. The other kinds that may, 紧急 and 消防
+orders and running water, are told by jobs of their own; any other grave alarm of a night waits for the morning."""
 
 
 class Notices:
@@ -45,6 +51,9 @@ class Notices:
         channels: Ways to reach people, by name; none plans without sending.
         jobs: The school's automations, by name.
         worker: Name of this worker, for the record.
+
+    Attributes:
+        attached: Files that go along with a mail, by the keys of what it tells (:mod:`automations.engine.reports`).
     """
 
     def __init__(
@@ -55,9 +64,17 @@ class Notices:
         self.jobs = jobs
         self._messages = Messages()
         self._worker = worker
+        self._booking = Booking(office)
         self._read: dict[str, tuple[int, Rows]] = {}
         self._ran: dict[str, str] = {}
+        self._own: Mapping[str, frozenset[str]] | None = None
+        self.attached: Attached = lambda keys: ((), ())
         office.journal.create_all(deliveries.metadata)
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Ways to reach people that are set up, by name."""
+        return self._channels
 
     # --- planning -----------------------------------------------------------------------------------------------
     def tell(self, connection: Connection, case: Case, tells: Sequence[Tell], now: datetime) -> None:
@@ -91,7 +108,7 @@ class Notices:
             "due_on": explain_by(self._office, alarm, now),
             "url": "",
         }
-        at_once = grave and not quiet(now, self._office.calendar)
+        at_once = grave and (alarm.rule.startswith(ALSO_AT_NIGHT) or not quiet(now, self._office.calendar))
         self.plan(connection, [Notice(f"{table}/{code}", ledger, to, "violation", data, at_once)], now)
 
     def tell_it(self, failed: Mapping[str, Finding], now: datetime) -> None:
@@ -107,29 +124,41 @@ class Notices:
         self, connection: Connection, notices: Sequence[Notice], now: datetime, slot: datetime | None = None
     ) -> tuple[str, ...]:
         """Plan these notices in the transaction of what they tell of; a Chinese sentence for each that means nobody."""
-        found = addressed(notices, self._office.directory, self._routes, self._page)
+        found = self.outgoing(notices, now)
         deliveries.plan(connection, found.outgoing, now, self._office.calendar, slot)
         return found.nobody
+
+    def outgoing(self, notices: Iterable[Notice], now: datetime) -> Addressed:
+        """Who is to get them, by which channels, saying what."""
+        today, calendar = local_date(now), self._office.calendar
+        told = [marked(notice, today, calendar) for notice in notices]
+        return addressed(told, self._office.directory, self.routes, self._page)
 
     def _page(self, notice: Notice) -> str:
         """Where the reader can act: the row's page on the host."""
         about = notice.about
         return self._office.host.row_url(about.table, about.id) if isinstance(about, RowView) else ""
 
-    def _routes(self, person: Person) -> tuple[str, ...]:
+    def routes(self, person: Person) -> tuple[str, ...]:
+        """Channels to try in this order: people have no column for a preference (domain.md B1.2)."""
         address = _address(person)
-        own = [n for n in ROUTES if n in self._channels and n != "robot" and self._channels[n].reaches(address)]
-        return tuple(own or [n for n in ROUTES if n in self._channels and self._channels[n].reaches(address)])
+        reached = {name for name, channel in self._channels.items() if channel.reaches(address)}
+        own = [name for name in OWN if name in reached] or [SHARED]
+        return tuple(name for name in (*own, LAST) if name in reached)
 
-    def _ways(self, person: int) -> tuple[str, ...]:
+    def _ways(self, person: int) -> Ways:
+        address = self._addressee(person)
         found = self._office.directory.get(person)
-        return self._routes(found) if found is not None and not found.gone else ()
+        if address is None or found is None:
+            return Ways((), "")
+        return Ways(self.routes(found), address.all)
 
     # --- jobs ---------------------------------------------------------------------------------------------------
     def run_jobs(self, now: datetime) -> list[str]:
         """Run every job whose time has come, once for each slot; Chinese sentences for what went wrong."""
         problems: list[str] = []
         found: list[tuple[Job, datetime, list[Notice]]] = []
+        whole: set[str] = set()
         before = self._office.journal.last_runs(name for name in self.jobs if name not in self._ran)
         for job in self.jobs.values():
             last = self._ran.get(job.name) or before.get(job.name)
@@ -139,6 +168,7 @@ class Notices:
             notices: list[Notice] = []
             try:
                 notices = list(self.preview(job, now))
+                whole.add(job.name)
             except RuleError as error:
                 problems.append(str(error))
             if notices or not job.at.often:  # that nothing was urgent, ten minutes long, is not worth an entry
@@ -149,15 +179,25 @@ class Notices:
             with self._office.journal.write(now=now) as tx:
                 for job, slot, notices in found:
                     if tx.claim_run(job.name, slot.isoformat(), now):
+                        data: dict[str, Any] = {"slot": slot.isoformat(), "notices": len(notices)}
+                        # What a job that tripped did not come to may still be so.
+                        if job.name in whole and (gone := self._withdraw(tx.connection, job, notices)):
+                            data["withdrawn"] = gone
                         problems += self.plan(tx.connection, notices, now, slot)
-                        tx.append("ran", f"jobs/{job.name}", {"slot": slot.isoformat(), "notices": len(notices)}, now)
+                        tx.append("ran", f"jobs/{job.name}", data, now)
         self._ran |= {job.name: slot.isoformat() for job, slot, _ in found}
         self._read.clear()  # read once for all the jobs of a slot; between slots the room is worth more
         return problems
 
+    def _withdraw(self, connection: Connection, job: Job, notices: Sequence[Notice]) -> list[str]:
+        """Take back what the job told before, what has not gone out and is not so any more."""
+        if self._own is None:
+            self._own = own_templates(self.jobs.values())
+        return withdraw(connection, self._own.get(job.name, frozenset()), {notice.key for notice in notices})
+
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
         """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""
-        rows = {name: self._rows(name) for name in job.tables}
+        rows = {name: self._rows(name) for name in job.reads(self._office.schema)}
         return job.run(rows, Facts(now, self._office.calendar, self._office.directory, self._office.norms))
 
     def _rows(self, table: str) -> Rows:
@@ -171,11 +211,11 @@ class Notices:
     # --- delivering ---------------------------------------------------------------------------------------------
     def deliver(self, now: datetime) -> int:
         """Send what may go out now and book what was confirmed; how many were sent."""
-        self._settle(now)  # what a kill left between sending and booking
+        self._booking.settle(now)  # what a kill left between sending and booking
         if not self._channels:
             return 0
         with self._transaction() as connection:
-            deliveries.reroute(connection, self._ways, now)
+            refusals.reroute(connection, self._ways, now)
         postman = Postman(
             transaction=self._transaction,
             channels=self._channels,
@@ -183,41 +223,11 @@ class Notices:
             messages=self._messages,
             calendar=self._office.calendar,
             worker=self._worker,
+            attached=self.attached,
         )
         round = postman.deliver(now)
-        self._settle(now)
+        self._booking.settle(now)
         return round.sent
-
-    def _settle(self, now: datetime) -> None:
-        with self._office.journal.store.read() as connection:
-            if not deliveries.unsettled(connection):
-                return
-        with self._office.journal.write(now=now) as tx:
-            delivered = deliveries.unsettled(tx.connection)
-            self._book(tx, delivered, now)
-            deliveries.settle(tx.connection, *(delivery.id for delivery in delivered))
-
-    def _book(self, tx: JournalWrite, delivered: Sequence[Delivery], now: datetime) -> None:
-        """The journal's entries and the visible rows in 通知与报告 (domain.md B6.30)."""
-        schema = self._office.schema["outbox"]
-        times = [delivery.sent_at or now for delivery in delivered]
-        for delivery, at in zip(delivered, times, strict=True):
-            data = {
-                "keys": list(delivery.keys),
-                "person": delivery.person,
-                "channel": delivery.channel,
-                "subject": delivery.message.subject,
-                "receipt": delivery.receipt,
-            }
-            tx.append("sent", f"people/{delivery.person}", data, at)
-        codes = tx.number_new(
-            [
-                Unnumbered(schema.prefix, at.astimezone(SHANGHAI).year, "delivery", delivery.id, at.isoformat())
-                for delivery, at in zip(delivered, times, strict=True)
-            ]
-        )
-        rows = [_shown(*one) for one in zip(delivered, times, codes, strict=True)]
-        intents.plan_all(tx.connection, rows, now)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -227,23 +237,6 @@ class Notices:
     def _addressee(self, person: int) -> Address | None:
         found = self._office.directory.get(person)
         return _address(found) if found is not None and not found.gone else None
-
-
-def _shown(delivery: Delivery, at: datetime, code: str) -> Intent:
-    """The row of a delivery in 通知与报告."""
-    template = delivery.keys[0].split("|", 1)[0] if delivery.keys else ""
-    cells = {
-        "code": code,
-        "kind": KINDS.get(template, "提醒"),
-        "title": delivery.message.subject,
-        "body": delivery.message.text,
-        "bytes": len(delivery.message.text.encode()),
-        "recipients": [delivery.person],
-        "channel": SHOWN_AS.get(delivery.channel),
-        "send_state": "已发",
-        "sent_at": at.isoformat(),
-    }
-    return Intent("outbox", code, cells)
 
 
 def _address(person: Person) -> Address:

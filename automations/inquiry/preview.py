@@ -66,7 +66,8 @@ def _notices(office: Office, notices: Notices, job: Job, now: datetime) -> int:
     wrong = [problem for notice in found for problem in _told(office, notice)]
     for problem in dict.fromkeys(wrong):
         console.print(f"✗ {problem}", markup=False)
-    looked = "、".join(f"{office.schema[table].title}{office.mirror.count(table)}行" for table in job.tables)
+    names = [f"{office.schema[table].title}{office.mirror.count(table)}行" for table in job.reads(office.schema)]
+    looked = "、".join(names)
     console.print(f"共{len(found)}条（{now:%Y-%m-%d %H:%M}，看了{looked}）")
     if not found and (later := _later(notices, job, now)) is not None:
         console.print(f"按现有的行，下一次要等到 {later}：加上 --on {later} 再看。")

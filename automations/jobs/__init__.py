@@ -6,13 +6,14 @@ A job looks at rows and yields notices; it never sends, saves or asks the time::
     def vehicle_insurance(vehicles, today): ...
 
 Its first parameters are its tables, in the order of ``table``; after them it may ask, by name, for any of
-:class:`Facts`: ``today``, ``now``, ``calendar``, ``directory``, ``norms``.
+:class:`Facts`: ``today``, ``now``, ``calendar``, ``directory``, ``norms``. One that looks at everything, such as a
+digest, says ``table="*"`` and is given :class:`~automations.measures.Records` instead.
 """
 
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,11 +22,14 @@ from typing import Any
 
 from automations.approvals.declaration import Approval
 from automations.errors import HouqinError, RuleError
+from automations.follow import RESERVED
+from automations.measures import Records
 from automations.norms import Norms
 from automations.people import Directory
 from automations.reminders import Notice
 from automations.rows import Rows
 from automations.schedule import Schedule
+from automations.schema import Table
 from automations.workdays import Calendar, local_date
 
 
@@ -46,6 +50,9 @@ class Facts:
         """The school's day of ``now``."""
         return local_date(self.now)
 
+
+EVERY = "*"
+"""Instead of tables: all of them, as :class:`~automations.measures.Records`."""
 
 ASKABLE = ("today", "now", "calendar", "directory", "norms")
 
@@ -70,6 +77,10 @@ class Job:
     doc: str
     asks: tuple[str, ...]
 
+    def reads(self, schema: Iterable[Table]) -> tuple[str, ...]:
+        """Names of the tables it is to be given."""
+        return tuple(table.name for table in schema) if self.tables == (EVERY,) else self.tables
+
     def run(self, rows: Mapping[str, Rows], facts: Facts) -> Iterator[Notice]:
         """The job's notices, one by one; those before a mistake stand.
 
@@ -81,9 +92,10 @@ class Job:
             RuleError: The job made a mistake; the message names its file and line.
         """
         try:
-            for notice in self.function(
-                *(rows[table] for table in self.tables), **{name: getattr(facts, name) for name in self.asks}
-            ):
+            looks_at: Sequence[Any] = [rows[table] for table in self.tables if table != EVERY]
+            if self.tables == (EVERY,):
+                looks_at = [Records(rows, facts.now, facts.calendar, facts.norms, facts.directory)]
+            for notice in self.function(*looks_at, **{name: getattr(facts, name) for name in self.asks}):
                 if not isinstance(notice, Notice):
                     raise TypeError(f"yielded {type(notice).__name__}")
                 yield notice
@@ -119,6 +131,8 @@ def job(
                 f"自动化“{name}”的参数应为 {len(tables)} 个表，后面只能是 {'、'.join(ASKABLE)}；"
                 f"现在是 {'、'.join(parameters)}。请改 {Path(function.__code__.co_filename).name}。"
             )
+        if name in RESERVED:
+            raise HouqinError(f"“{name}”是 houqin preview 自己的用法，自动化请换一个名字。")
         if name in JOBS and JOBS[name].function.__code__.co_filename != function.__code__.co_filename:
             raise HouqinError(f"有两个自动化都叫“{name}”，请把其中一个改名。")
         doc = (inspect.getdoc(function) or inspect.getdoc(inspect.getmodule(function)) or "").split("\n")[0]

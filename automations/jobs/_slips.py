@@ -26,7 +26,7 @@ def slips(job: Job, schema: Schema, messages: Messages) -> list[str]:
     """One Chinese sentence for each; none where all is well."""
     file = Path(job.function.__code__.co_filename)
     tables = [table.name for table in schema]
-    found = [f"没有名为“{table}”的表{nearest(table, tables)}" for table in job.tables if table not in tables]
+    found = [f"没有名为“{table}”的表{nearest(table, tables)}" for table in job.reads(schema) if table not in tables]
     for template in dict.fromkeys(_templates(file)):
         found += _of_folder(template, messages)
     return [f"{file.name}：{text}" for text in found]

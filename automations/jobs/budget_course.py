@@ -1,8 +1,8 @@
 """N10: a budget line is spent much slower or faster than the year passes (BG-03)."""
 
-from decimal import Decimal
-
 from automations import Notice, job
+from automations.measures.money import approved_sum
+from automations.measures.money import share_of_year as share
 
 
 @job(table="budget_lines", at="monthly first workday 08:40")
@@ -10,7 +10,7 @@ def budget_course(lines, today, directory, norms):
     """Once a month to 会计 and the line's 部门负责人: slow by the end of last month, fast by the end of this one."""
     low, high = (norms.number(f"budget.rate_{name}", today) for name in ("low", "high"))
     for line in lines.where(year=today.year, status=("已批复", "已调整")):
-        total = (line.approved or 0) + (line.adjusted_ok or 0)
+        total = approved_sum(line)
         if total <= 0:
             continue
         rate, head = (line.spent or 0) / total * 100, directory.head_of(line.department)
@@ -32,8 +32,3 @@ def budget_course(lines, today, directory, norms):
                     "off": max(slow, fast),
                 },
             )
-
-
-def share(months):
-    """序时进度 at the end of a month, in %."""
-    return Decimal(months) / 12 * 100

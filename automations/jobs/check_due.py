@@ -5,20 +5,28 @@ from automations import Notice, job
 TOLD_ELSEWHERE = ("开班前检查",)
 """The readiness list of a class has reminders of its own (N14)."""
 
+HEAD, BOTH = ("head",), ("head", "leader")
+OTHERS = ((-1, ()), (0, HEAD), (2, BOTH))
+DAILY = ((0, ()), (1, HEAD), (2, BOTH))
+"""(working days after the day it is due, who hears it besides 检查人)."""
+
 
 @job(table=("equipment_checks", "assets", "locations"), at="workdays 08:40")
 def check_due(checks, assets, locations, today, calendar, directory):
-    """The working day before to 检查人, on the day to 部门负责人 as well, two working days late to 分管领导."""
+    """The working day before to 检查人, on the day to 部门负责人 as well, two working days late to 分管领导.
+
+    What is done every day 检查人 hears on the day itself, and 部门负责人 when it was not done.
+    """
     names = {(rows.table, row.id): row.name for rows in (assets, locations) for row in rows}
     for check in checks.where(status=("待检", "临期", "超期"), statutory=(False, None)):
         if check.due_on is None or check.check_kind in TOLD_ELSEWHERE:
             continue
         inspector = directory.get(check.done_by)
         department = inspector.department if inspector else None
-        head, leader = directory.head_of(department), directory.leader_of(department)
+        by = {"head": directory.head_of(department), "leader": directory.leader_of(department)}
         late = calendar.between(check.due_on, today)
-        steps = ((-1, ()), (0, (head,)), (2, (head, leader)))
-        reached = [(days, above) for days, above in steps if days <= late and (days >= 0 or check.cycle != "每日")]
+        steps = DAILY if check.cycle == "每日" else OTHERS
+        reached = [(days, [by[rank] for rank in ranks]) for days, ranks in steps if days <= late]
         if reached:
             days, above = reached[-1]
             thing = names.get(("assets", check.asset)) or names.get(("locations", check.location)) or ""

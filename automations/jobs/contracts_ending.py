@@ -1,8 +1,7 @@
 """N11: a contract ends: buy anew in time; nobody serves the school without a contract (CT-03)."""
 
-from datetime import timedelta
-
 from automations import Notice, countdown, job
+from automations.measures.buying import last_start
 
 OPEN = ("新发现", "待说明", "待核实")
 """States of a line of 预警台账 that nobody has closed."""
@@ -39,7 +38,7 @@ def contracts_ending(contracts, violations, today, directory, norms):
                 "name": contract.name,
                 "ends": ends,
                 "left": (ends - today).days,
-                "start": ends - timedelta(days=norms.whole("contract.lead_days", today)),
+                "start": last_start(ends, norms, today),
                 "served": served,
             },
         )

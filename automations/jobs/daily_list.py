@@ -3,12 +3,13 @@
 from typing import Any
 
 from automations import Notice, job
-from automations.jobs.steps_waiting import current_steps, shown
+from automations.jobs.steps_waiting import shown
+from automations.measures.turns import current_steps
 from automations.workdays import local_date
 
 
 @job(table=("sign_steps", "tasks", "issues", "violations"), at="workdays 08:40")
-def daily_list(steps, tasks, issues, violations, today, calendar, directory):
+def daily_list(steps, tasks, issues, violations, today, calendar, directory, norms):
     """What waits for my signature, what of mine is overdue, what is due today."""
     lists: dict[Any, dict[str, list[Any]]] = {}
 
@@ -25,7 +26,8 @@ def daily_list(steps, tasks, issues, violations, today, calendar, directory):
             mine(person)["today"].append({"id": row.subject, "text": f"{what}应于今天完成。"})
         else:
             late = calendar.between(due, today)
-            text = f"{what}应于{day}完成，已超期{late}个工作日{calendar.mark(due, today)}，请今天处理。"
+            text = f"{what}应于{day}完成，已超期{late}个工作日{calendar.mark(due, today)}，请今天处理"
+            text += consequence(row, late, today, norms) if row.table == "issues" else "。"
             mine(person)["overdue"].append({"id": row.subject, "text": text, "due": due})
     for person, content in lists.items():
         if person is not None:
@@ -38,6 +40,14 @@ def daily_list(steps, tasks, issues, violations, today, calendar, directory):
                 data=content,
                 deadline=today,
             )
+
+
+def consequence(issue, late, today, norms):
+    """What else to do, and who hears of it next (IS-02)."""
+    photos = "并上传完工照片" if issue.kind == "整改" else ""
+    ranks = (("issue.head_wd", "部门负责人"), ("issue.leader_wd", "分管领导"), ("issue.top_wd", "主要领导"))
+    above = next((f"；仍未完成将报{rank}" for key, rank in ranks if late < norms.whole(key, today)), "")
+    return f"{photos}{above}。"
 
 
 def dues(tasks, issues, violations):

@@ -1,9 +1,14 @@
 """N17, what cannot wait: told at once, also at night and on days off (domain.md B3.13, B6.30)."""
 
+from datetime import timedelta
+
 from automations import Notice, job
 from automations.jobs.daily_list import first_words
 from automations.jobs.issue_overdue import OPEN, cannot_wait
 from automations.workdays import when
+
+HOUR = timedelta(hours=1)
+"""Later than that only after the worker itself was down, or the order was reported late: how late is then said."""
 
 
 @job(table="issues", at="every 10 minutes")
@@ -31,8 +36,16 @@ def issue_urgent(issues, now):
                     "stage": reached[-1],
                     "taken": issue.handler is not None,
                     "limit": when(limit) if limit else "",
+                    "late": spent(now - limit) if limit and now - limit >= HOUR else "",
                     "due": when(issue.due_at) if issue.due_at else "",
                 },
                 urgent=True,
                 deadline=issue.agreed_until,
             )
+
+
+def spent(time):
+    """``4天6小时``, ``1小时30分钟``: two units at most."""
+    minutes = int(time.total_seconds() // 60)
+    parts = ((minutes // 1440, "天"), (minutes // 60 % 24, "小时"), (minutes % 60, "分钟"))
+    return "".join([f"{n}{unit}" for n, unit in parts if n][:2])

@@ -1,9 +1,8 @@
 """N10: the money of the year for 三公 (receptions, vehicles) runs out (厉行节约条例, RC-08)."""
 
 from automations import Notice, job
+from automations.measures.money import three_public_lines
 from automations.schedule import quiet
-
-IN_FORCE = ("已批复", "已调整", "调整中", "提交", "调整签批中")
 
 
 @job(table="budget_lines", at="monthly first workday 08:40")
@@ -31,13 +30,8 @@ def three_public_spent(lines, now, today, calendar, directory, norms):
 
 def spent(lines, year):
     """(费用类别, 元 paid or held, 元 of the year, departments) of each of 三公."""
-    of_year = lines.where(is_three_public=True, year=year, status=IN_FORCE)
-    for category in sorted({line.category for line in of_year}):
-        own = of_year.where(category=category)
-        total = sum((line.approved or 0) + (line.adjusted_ok or 0) for line in own)
-        if total > 0:
-            used = sum((line.spent or 0) + (line.frozen or 0) for line in own)
-            yield category, used, total, dict.fromkeys(line.department for line in own)
+    for category, used, total, own in three_public_lines(lines, year):
+        yield category, used, total, dict.fromkeys(line.department for line in own)
 
 
 def told(category, used, total, stage, to, urgent=False):

@@ -33,6 +33,15 @@ def three_of_four_groups(day: date) -> Tables:
     return {"inspections": [*({**held, "team": team} for team in ("卫生", "住宿", "餐饮")), before]}
 
 
+def after_the_national_day(day: date) -> Tables:
+    """Everybody was there in the week before; 考勤 was not in that of 10-5."""
+    held = {"inspectors": (13,), "status": "已提交"}
+    groups = ("卫生", "住宿", "餐饮", "考勤", "节能", "安全")
+    before = [{**held, "team": team, "date": at("9-29", "10:00")} for team in groups]
+    then = [{**held, "team": team, "date": at("10-9", "10:00")} for team in groups[:3]]
+    return {"inspections": [*before, *(then if day > on("10-5") else [])]}
+
+
 def disputed(day: str) -> Tables:
     cells = {"code": "DC-2026-0001", "team": "卫生", "status": "有异议", "target_dept": LOGISTICS, "dispute": "停水"}
     return {"inspections": [{**cells, "disputed_at": at(day, "08:00")}]}
@@ -101,6 +110,9 @@ DIARIES: Mapping[str, Sequence[Diary]] = {
     "N18": (
         Diary(*("inspection_missing", "9-21", "9-29", three_of_four_groups), ["09-24 15:10 郑督查 head"]),
         Diary(*("inspection_missed", "9-22", "9-29", three_of_four_groups), ["09-28 08:40 陈副校长 leader"]),
+        # The week of the National Day has three working days, the make-up Saturday its last.
+        Diary(*("inspection_missing", "9-29", "10-12", after_the_national_day), ["10-10 15:10 郑督查 head"]),
+        Diary(*("inspection_missed", "9-29", "10-13", after_the_national_day), ["10-12 08:40 陈副校长 leader"]),
     ),
     "N19": (
         Diary(

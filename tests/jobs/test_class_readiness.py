@@ -100,7 +100,7 @@ def test_the_owner_then_the_head_then_the_leader():
 def test_what_they_read():
     [notice] = notices(7)
     assert read(notice) == (
-        "【开班准备】“示例研讨班”9月14日开班（还有5个工作日），未完成2项：教室101、餐饮（45人）。"
+        "【开班准备】“示例研讨班”9月14日开班（还有5个工作日），仍有2项未完成：教室101、餐饮（45人）。"
         "请检查后在“设施检查”登记结果。"
     )
     assert notice.deadline == date(2026, 9, 14)

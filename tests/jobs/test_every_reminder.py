@@ -5,14 +5,18 @@ elsewhere, and that nothing is missing. How each letter reads, and which rows it
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
-from automations.jobs import discover
+from automations.jobs import JOBS, discover
+from automations.reminders import Notice
 from automations.settings import HOUSE
 from tests.jobs import diaries_money, diaries_people, diaries_service
-from tests.jobs.diary import Diary
+from tests.jobs.diary import CALENDAR, Diary, on
 
 REMINDERS = {**diaries_money.DIARIES, **diaries_service.DIARIES, **diaries_people.DIARIES}
 
@@ -41,6 +45,7 @@ TOLD_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
 """What 预警台账 tells 会计 and 主要领导 by itself, what is blocked or becomes void, what goes out at once."""
 
 NOT_IN_A_DIARY: Mapping[str, str] = {
+    "calendar_unknown": "next year's days off (B0): test_calendar_moves",
     "daily_list": "日清单 (F1)",
     "duty_papers": "责任书 (B1.3)",
     "energy_quota": "EN-04 (B4.18)",
@@ -48,9 +53,11 @@ NOT_IN_A_DIARY: Mapping[str, str] = {
     "issue_told": "whoever reported it hears (A53)",
     "issue_urgent": "N17 at once, every ten minutes: test_urgent_issues",
     "meters_calibration": "检定 (B4.17)",
+    "monthly_digest": "月报 (F1)",
     "ownership_unclear": "AS-04",
     "survey_record": "a new record (B2.11)",
     "training_hours": "A13",
+    "weekly_digest": "周报 (F1)",
     "weekly_self_check": "C7",
 }
 """Automations that tell what domain.md asks for elsewhere, and the one with a diary of its own."""
@@ -83,3 +90,61 @@ def test_what_is_told_elsewhere_is_tested_there(test: str) -> None:
 )
 def test_who_hears_what_on_which_day(diary: Diary) -> None:
     assert diary.heard and diary.kept() == list(diary.heard)
+
+
+# --- the days they cross ----------------------------------------------------------------------------------------------
+
+SPRING, NATIONAL = ("2-14", "2-24"), ("9-30", "10-8")
+"""From the last working day before 春节 and 国庆 to the first one after."""
+
+MAKE_UP = ("02-14", "02-28", "09-20", "10-10")
+WITHIN = {
+    "N22": "a meal on the Saturday of 春节: food is told on days off, too",
+    "N25": "a meter on the Sunday of 中秋: likewise",
+    "N34": "the inventory is counted in November, which has no holiday",
+}
+"""What has no working days to count over a holiday."""
+
+
+def crosses(diary: Diary, days: tuple[str, str]) -> bool:
+    return on(diary.since) <= on(days[0]) and on(days[1]) <= on(diary.until)
+
+
+def test_each_counts_its_days_over_a_holiday() -> None:
+    without = [
+        number
+        for number, diaries in REMINDERS.items()
+        if not any(crosses(diary, days) for diary in diaries for days in (SPRING, NATIONAL))
+    ]
+    assert sorted(without) == sorted(WITHIN)
+
+
+def test_on_four_make_up_days_somebody_hears_what_he_would_have_heard_on_a_monday() -> None:
+    heard = {line[:5] for diaries in REMINDERS.values() for diary in diaries for line in diary.heard}
+    assert set(MAKE_UP) <= heard
+
+
+def test_on_a_day_off_only_food_and_running_water_are_heard() -> None:
+    jobs = {
+        diary.job
+        for diaries in REMINDERS.values()
+        for diary in diaries
+        for line in diary.heard
+        if not CALENDAR.is_workday(date.fromisoformat(f"2026-{line[:5]}"))
+    }
+    assert jobs == {"meal_samples", "night_alerts"}
+
+
+def test_a_diary_notices_what_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under another stage, so that the deliveries would not know it; or on every day."""
+    [diary] = REMINDERS["N02"]
+    assert diary.kept() == list(diary.heard)
+    told = JOBS[diary.job]
+
+    def twice(*rows: Any, today: date, **more: Any) -> Iterator[Notice]:
+        for notice in told.function(*rows, today=today, **more):
+            yield notice
+            yield replace(notice, stage=f"{notice.stage}-{today}")
+
+    monkeypatch.setitem(JOBS, diary.job, replace(told, function=twice))
+    assert len(diary.kept()) > 2 * len(diary.heard)

@@ -86,6 +86,17 @@ def test_n20_which_checks() -> None:
     assert stages(nobodys) == [("day0", ["logistics"])]
 
 
+def test_n20_what_is_done_every_day_reaches_the_head_only_when_it_was_not_done() -> None:
+    """Else 部门负责人 would read every morning of every round that is about to be made."""
+    check = {**ROUND, "cycle": "每日", "due_on": date(2026, 9, 23)}
+    days = (date(2026, 9, 22), date(2026, 9, 23), date(2026, 9, 24), date(2026, 9, 28))
+    first, *others = [stages(told("check_due", day, equipment_checks=[check])) for day in days]
+    weekly = stages(told("check_due", days[1], equipment_checks=[{**check, "cycle": "每周"}]))
+    [(stage, inspector)], [(missed, head)], [(late, leader)] = others
+    assert first == [] and (stage, missed, late) == ("day0", "day1", "day2")
+    assert [len(inspector), len(head), len(leader)] == [1, 2, 3] and weekly == [("day0", head)]
+
+
 def test_n20_what_it_says() -> None:
     check = {**ROUND, "due_on": date(2026, 9, 23)}
     texts = [says(told("check_due", date(2026, 9, d), equipment_checks=[check])[0]) for d in (22, 23, 24)]

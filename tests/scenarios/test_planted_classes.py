@@ -240,7 +240,7 @@ def test_a_class_from_the_plan_to_the_archive(opened: Open) -> None:
     school.go_to("9-7", "08:40")
     checks = [row for row in rows(school, CHECKS) if row["training_class"] == course]
     assert len(checks) == 4 and school.row(course, CLASSES)["readiness"] == "未开始"
-    assert "未完成4项：" in "".join(school.letters(HEAD))
+    assert "仍有4项未完成：" in "".join(school.letters(HEAD))
     row = school.change(CLERK, CLASSES, course, status="进行中")
     assert row["status"] == "筹备" and "不能开班" in str(row["check_message"])
     school.go_to("9-10")
@@ -314,7 +314,7 @@ def test_a_class_that_is_not_ready_is_a_line_in_the_ledger(opened: Open) -> None
     assert line["detail"] == (
         "距开班1个工作日，开班准备仍有3项未完成：教室示例研讨班教室、客房（示例研讨班客房）、餐饮（45人）。"
     )
-    assert "未完成3项" in "".join(school.letters(LEADER))
+    assert "仍有3项未完成" in "".join(school.letters(LEADER))
 
 
 def test_two_classes_in_one_room(opened: Open) -> None:

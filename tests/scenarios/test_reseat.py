@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from automations.engine.docket import Docket
 from automations.rows import RowView
 from tests.scenarios.conftest import Open
 from tests.scenarios.premises import (
@@ -147,3 +148,42 @@ def test_a_day_passes(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     assert school.status(CONTRACTS, contract) == "临期", "ninety days before it ends"
     assert school.ledger(INCOME, income) == [("IN-02", "一般")]
     assert school.today == date(2026, 9, 3)
+
+
+def test_a_step_lies_in_the_list_of_the_delegate_for_as_long_as_the_leader_is_away(opened: Open) -> None:
+    """Submitted before he left, and after he was back nobody but him has it: whoever signed then would be refused."""
+    school = opened("8-31", post=True)
+    claim = school.claimed()
+    school.agree(CLAIMS, claim, HEAD, ACCOUNTANT)
+    away: dict[str, Any] = {
+        "away_from": date(2026, 9, 1),
+        "away_to": date(2026, 9, 10),
+        "delegate": school.ids[SUBSTITUTE],
+        "delegate_scope": ("支出",),
+        "delegate_limit": Decimal(5000),
+        "delegate_doc": school.paper("委托书.pdf"),
+    }
+    school.change(LEADER, "people", school.ids[LEADER], **away)
+
+    def whose() -> tuple[object, object]:
+        [step] = [s for s in school.steps_of(CLAIMS, claim) if s["level"] == "分管领导"]
+        return step["assignee"], step["on_behalf_of"]
+
+    him, delegate = school.ids[LEADER], school.ids[SUBSTITUTE]
+    assert whose() == (him, None), "he is still here"
+    for on in ("9-1", "9-10"):
+        school.go_to(on)
+        assert whose() == (delegate, him)
+    school.go_to("9-11")
+    assert whose() == (him, None), "he is back"
+
+
+def test_rows_are_looked_at_again_in_their_order(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever Python's hashes are: else the journal, and what people hear first, would differ from run to run."""
+    school, rows, asked = opened("9-1"), [8 * n + 1 for n in range(64)], list[int]()
+    woken = [{(CLAIMS, row_id) for row_id in rows}]
+    monkeypatch.setattr(school.engine._index, "standing_on", lambda changed: woken.pop() if woken else set())
+    look: Any = lambda docket, row_id, now: asked.append(row_id)  # noqa: E731
+    monkeypatch.setattr(Docket, "look_again", look)
+    school.turn()
+    assert asked == rows
