@@ -77,6 +77,9 @@ class Follow:
             raise RuleError(f"自动化“{self.name}”处理本行时出错：{words}") from error
 
 
+RESERVED = frozenset({"notices"})
+"""Names no automation may have: ``houqin preview notices`` shows what all of them would tell on a day."""
+
 FOLLOWS: dict[str, list[Follow]] = {}
 """By the table looked at."""
 
@@ -90,6 +93,8 @@ def whenever(table: str) -> Callable[[Following], Following]:
 
     def register(function: Following) -> Following:
         name, file = function.__name__, function.__code__.co_filename
+        if name in RESERVED:
+            raise HouqinError(f"“{name}”是 houqin preview 自己的用法，自动化请换一个名字。")
         known = [f for found in FOLLOWS.values() for f in found if f.name == name]
         if any(f.function.__code__.co_filename != file for f in known):
             raise HouqinError(f"有两个自动化都叫“{name}”，请把其中一个改名。")

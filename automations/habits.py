@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from automations.approvals.words import money
+from automations.measures.money import payable
 from automations.norms import Norms
 from automations.people import Directory
 from automations.rows import Rows, RowView
@@ -91,11 +92,6 @@ def by_signer(steps: Iterable[RowView], directory: Directory) -> list[tuple[str,
         signer = directory.by_account(step.signer_account)
         own[signer.name if signer else directory.name(step.assignee)].append(step)
     return sorted(own.items())
-
-
-def payable(claim: RowView) -> Decimal:
-    """元 to be paid: what 会计 set, else what was asked for."""
-    return (claim.amount if claim.audited_amount is None else claim.audited_amount) or Decimal(0)
 
 
 def clock(moment: datetime) -> time:

@@ -135,6 +135,8 @@ def wants_form(case: Case) -> bool:
 
 def same(wanted: Value, found: Value) -> bool:
     """Equality of cells, taking empty text, False and () alike where a host cannot tell them apart; 0 is not empty."""
+    if type(wanted) is type(found) and wanted == found:
+        return True  # most often: nothing to look for
     return _comparable(wanted) == _comparable(found)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from automations import holds
 from automations.books import Facts
 from automations.figures.base import Computed, computes
-from automations.rules.claims import approved_sum
+from automations.measures.money import approved_sum
 
 THREE_PUBLIC = frozenset({"公务接待费", "公务用车运行费", "因公出国费"})
 

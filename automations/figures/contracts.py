@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from automations.books import Facts
 from automations.figures.base import Computed, computes
+from automations.measures.vendors import SCALE, Deduction, is_scored, plain_number
 from automations.rules.base import UNVERIFIED, shown
-from automations.rules.contract_scores import SCALE, Deduction, deductions, is_scored, plain_number
+from automations.rules.contract_scores import deductions
 from automations.rules.contract_watch import reminded_from
 from automations.rules.contracts import ContractFacts
 from automations.rules.procurements import RUNNING

@@ -4,22 +4,19 @@ A number that nothing is known about is None, never 0.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from automations.figures.learning_rates import learning_rate
+from automations.measures.metering import SLOTS, Counted, Series
+from automations.measures.service import weighted
+from automations.measures.time_limits import share_met
 from automations.rows import RowView
 from automations.rules.tasks import HIGHEST, PRIORITY, PROJECT, TaskFacts
 from automations.workdays import local_date
 
 ENERGY = "能耗同比"
-NOT_ACCEPTED, ON_HOLD = "不予受理", "挂起"
-MONTH_END, BEFORE, AFTER = "月末", "换表前", "换表后"
 COEFFICIENTS: Mapping[str, str] = {"电": "energy.coef.electricity", "气": "energy.coef.gas"}
 """To standard coal; water is no energy."""
-
-FIRST_DAYS = 5
-"""A month-end reading may be taken on the first days of the month after."""
 
 
 def indicator(task: TaskFacts) -> Decimal | None:
@@ -53,16 +50,8 @@ def _issues(task: TaskFacts, kind: str) -> Iterable[RowView]:
 
 def _on_time(kind: str) -> Callable[[TaskFacts, int], Decimal | None]:
     def share(task: TaskFacts, year: int) -> Decimal | None:
-        met = of = 0
-        for issue in _issues(task, kind):
-            due: datetime | None = issue.due_at
-            if due is None or local_date(due).year != year or issue.status in (NOT_ACCEPTED, ON_HOLD):
-                continue
-            if issue.fixed_at is not None:
-                met, of = met + (issue.fixed_at <= due), of + 1
-            elif task.reached(local_date(due) + timedelta(days=1)):
-                of += 1
-        return _share(met, of)
+        due = [i for i in _issues(task, kind) if i.due_at is not None and local_date(i.due_at).year == year]
+        return _share(*share_met(due, task.reached))
 
     return share
 
@@ -76,9 +65,7 @@ def _satisfaction(task: TaskFacts, year: int) -> Decimal | None:
         classes = [c] if (c := task.of("training_class")) is not None else []
     else:
         classes = [c for c in task.books.all("training_classes") if c.ends_on is not None and c.ends_on.year == year]
-    asked = [(c.sat_overall, c.survey_n) for c in classes if c.sat_overall is not None and c.survey_n]
-    answers = sum((n for _, n in asked), Decimal(0))
-    return Decimal(sum(rate * n for rate, n in asked) / answers) if answers else None
+    return weighted((c.sat_overall, c.survey_n) for c in classes)
 
 
 def _learning(task: TaskFacts, year: int) -> Decimal | None:
@@ -100,37 +87,18 @@ def _energy(task: TaskFacts, year: int) -> Decimal | None:
         if meter.parent is not None or meter.kind not in COEFFICIENTS:
             continue
         weight = task.year_norm.number(COEFFICIENTS[meter.kind]) * (meter.multiplier or 1)
-        for (of, month), used in _months(task, meter).items():
+        for (of, month), counted in _months(task, meter).items():
             if of in (year, year - 1):
                 found = now if of == year else before
-                found[month] = found.get(month, Decimal(0)) + used * weight
+                found[month] = found.get(month, Decimal(0)) + counted.used * weight
     both = now.keys() & before.keys()
     last = sum((before[m] for m in both), Decimal(0))
     return (sum((now[m] for m in both), Decimal(0)) - last) * 100 / last if last else None
 
 
-def _months(task: TaskFacts, meter: RowView) -> dict[tuple[int, int], Decimal]:
-    """Use of one meter by year and month: from month end to month end, across a change of the meter."""
+def _months(task: TaskFacts, meter: RowView) -> Mapping[tuple[int, int], Counted]:
     where = task.books.where
-    readings = [r for slot in (MONTH_END, BEFORE, AFTER) for r in where("meter_readings", "meter", meter.id, slot=slot)]
-    known = sorted((r for r in readings if r.read_at is not None and r.value is not None), key=lambda r: r.read_at)
-    found: dict[tuple[int, int], Decimal] = {}
-    used, last = Decimal(0), None
-    for reading in known:
-        if last is not None and reading.slot != AFTER:
-            used += reading.value - last
-        if reading.slot == MONTH_END:
-            if last is not None:
-                found[_month_of(local_date(reading.read_at))] = used
-            used = Decimal(0)
-        last = reading.value
-    return found
-
-
-def _month_of(day: date) -> tuple[int, int]:
-    if day.day > FIRST_DAYS:
-        return day.year, day.month
-    return (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return Series.of(r for slot in SLOTS for r in where("meter_readings", "meter", meter.id, slot=slot)).months
 
 
 _INDICATORS: Mapping[str, Callable[[TaskFacts, int], Decimal | None]] = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from automations.books import Facts
 from automations.figures.base import Computed, computes
 from automations.figures.learning_rates import learning_rate
-from automations.rules.awards import goal_score
+from automations.measures.awards import goal_score
 from automations.rules.people import goals_of
 
 

@@ -4,14 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from automations.books import Facts
 from automations.figures.base import Computed, computes
+from automations.measures.money import payable
+from automations.measures.vendors import SCORED, TEAM
 from automations.rows import RowView
 from automations.rules.claims import PAID
 from automations.workdays import local_date
-
-SCORED = frozenset({"已提交", "被查方已确认", "已归档"})
-"""A draft says nothing yet, and what is disputed waits for its answer."""
-
-TEAM = "服务商考核"
 
 
 @computes("vendors", "paid_year", "score_year")
@@ -19,7 +16,7 @@ def vendors(vendor: Facts) -> Computed:
     """本年支付, 年度考核分."""
     year = vendor.month.year
     claims = vendor.pointing("expense_claims", "vendor")
-    paid = [_payable(c) for c in claims if c.status in PAID and c.paid_on is not None and c.paid_on.year == year]
+    paid = [payable(c) for c in claims if c.status in PAID and c.paid_on is not None and c.paid_on.year == year]
     scores = [
         i.score
         for i in vendor.pointing("inspections", "vendor")
@@ -27,12 +24,6 @@ def vendors(vendor: Facts) -> Computed:
     ]
     mean = (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.1"), ROUND_HALF_UP) if scores else None
     return Computed({"paid_year": sum(paid, Decimal(0)), "score_year": mean})
-
-
-def _payable(claim: RowView) -> Decimal:
-    """元 that were paid: what 会计 set, else what was asked for."""
-    amount = claim.amount if claim.audited_amount is None else claim.audited_amount
-    return amount if isinstance(amount, Decimal) else Decimal(0)
 
 
 def _year(inspection: RowView) -> int | None:

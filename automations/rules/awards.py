@@ -1,68 +1,26 @@
 """优质服务奖 and 优秀管理奖: who may win, and who comes first (domain.md A30, B1.7, AW-01).
 
-:func:`candidates` is a pure function of rows: AW-01 asks it, and so do reports that list whom to propose.
+Who is a candidate stands in :mod:`automations.measures.awards`, for reports that list whom to propose ask it, too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Any
 
 from automations.books import Facts
-from automations.people import GONE
-from automations.rows import RowView
+from automations.measures.awards import GOAL, MANAGER, PLACES, SERVICE, candidates, goal_score, may_win
 from automations.rules.base import rule
 from automations.tables.values import File
 
 TABLE, DECISION = "documents", "表彰决定"
-SERVICE, MANAGER = "优质服务奖", "优秀管理奖"
-PLACES: Mapping[str, str] = {SERVICE: "award.service", MANAGER: "award.manager"}
 GROUPS: Mapping[str, str] = {SERVICE: "工作人员", MANAGER: "管理人员"}
 """Who may win: 行政后勤工作人员 or 行政后勤管理人员, nobody both."""
 
-GOAL = "岗位目标"
 EXPLANATION = "说明"
 """In the name of a file that says why somebody further down wins."""
 
 Figures = Iterator[dict[str, Any]]
-
-
-class Candidate(NamedTuple):
-    """Somebody who may win, with 岗位目标考核得分 of the year."""
-
-    person: RowView
-    score: Decimal
-
-
-def goal_score(tasks: Iterable[RowView], year: int) -> Decimal | None:
-    """目标得分: the year's scored 岗位目标 of one colleague, by weight; None before the first is scored."""
-    scored = [
-        t for t in tasks if t.kind == GOAL and t.year == year and t.final_score is not None and t.weight is not None
-    ]
-    weights = sum((t.weight for t in scored), Decimal(0))
-    if not weights:
-        return None
-    total = sum((t.weight * t.final_score for t in scored), Decimal(0))
-    return Decimal(total / weights).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def may_win(person: RowView, award: str) -> bool:
-    """Whether somebody belongs to the group for which an award is."""
-    if person.status == GONE:
-        return False
-    return bool(person.is_log_manager if award == MANAGER else person.is_logistics and not person.is_log_manager)
-
-
-def candidates(
-    people: Iterable[RowView], tasks: Iterable[RowView], award: str, year: int, most: int
-) -> list[Candidate]:
-    """The first ``most`` of a group by 目标得分, best first; whoever scores the same as the last is in as well."""
-    goals: dict[int, list[RowView]] = {}
-    for task in tasks:
-        goals.setdefault(task.person, []).append(task)
-    scored = [(p, goal_score(goals.get(p.id, ()), year)) for p in people if may_win(p, award)]
-    ranked = sorted((Candidate(p, s) for p, s in scored if s is not None), key=lambda c: (-c.score, c.person.id))
-    return [c for c in ranked if len(ranked) <= most or c.score >= ranked[most - 1].score] if most else []
 
 
 def award_year(day: date) -> int:

@@ -1,13 +1,13 @@
 """预算指标: the right line for a spending, adjustments that count only when signed, the pace (domain.md B5.21, C5)."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from automations import holds
 from automations.books import Facts
+from automations.measures.money import approved_sum, share_of_year
 from automations.rules.base import ALWAYS, PAY, STAGE, SUBMIT, rule
-from automations.rules.claims import ClaimFacts, approved_sum, empty, missing_cells, quoted
+from automations.rules.claims import ClaimFacts, empty, missing_cells, quoted
 
 TABLE, CLAIMS = "budget_lines", "expense_claims"
 DRAFT, APPROVED, ADJUSTED, SEALED = "草案", "已批复", "已调整", "已封账"
@@ -114,16 +114,11 @@ def spent_in_step_with_the_year(line: Facts) -> Figures:
     if line.status not in (APPROVED, ADJUSTED) or line.year != now.year or total <= 0:
         return
     rate, month = _taken(line).spent / total * 100, now.month
-    slow, fast = _share_of_year(month - 1) - rate, rate - _share_of_year(month)
+    slow, fast = share_of_year(month - 1) - rate, rate - share_of_year(month)
     for word, until, gap, limit in (("慢", month - 1, slow, "rate_low"), ("快", month, fast, "rate_high")):
         if gap > line.norm.number(f"budget.{limit}"):
-            time, stage = _share_of_year(until), f"{now:%Y-%m}"
+            time, stage = share_of_year(until), f"{now:%Y-%m}"
             yield {"rate": rate, "month": until, "time": time, "word": word, "gap": gap, STAGE: stage}
-
-
-def _share_of_year(months: int) -> Decimal:
-    """序时进度 at the end of a month, in %."""
-    return Decimal(months) / 12 * 100
 
 
 def _taken(line: Facts) -> holds.Taken:

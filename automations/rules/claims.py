@@ -12,6 +12,7 @@ from typing import Any
 
 from automations import holds
 from automations.books import Facts, cached_property
+from automations.measures.money import approved_sum
 from automations.rows import RowView
 from automations.rules.base import PAY, SUBMIT, facts_of, rule
 from automations.rules.invoices import InvoiceFacts
@@ -132,11 +133,6 @@ class ClaimFacts(Facts):
         taken = holds.total(held, but=self.subject)
         kept = holds.left_of(held, self.permit.code or "", but=self.subject) if self.permit is not None else Decimal(0)
         return approved_sum(self.line) - taken.frozen - taken.spent + kept
-
-
-def approved_sum(line: RowView) -> Decimal:
-    """元 that a budget line has in all: approved, and adjusted as far as 主要领导 signed it."""
-    return (line.approved or Decimal(0)) + (line.adjusted_ok or Decimal(0))
 
 
 def empty(value: Any) -> bool:

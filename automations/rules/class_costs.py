@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from automations.rows import RowView
+from automations.measures.money import payable
 from automations.rules.base import ALWAYS, rule
 from automations.rules.claims import LECTURES, LIVING, PAID
 from automations.rules.classes_facts import BEFORE_START, CLAIMS, ENDED, MEETING, RUNNING, TABLE, TO_ACCEPT, ClassFacts
@@ -53,12 +53,6 @@ def per_person_day(course: ClassFacts, amount: Decimal) -> Decimal | None:
     """元/人天; None as long as nobody knows for how many people or days."""
     person_days = course.heads * (course.length or 0)
     return (amount / person_days).quantize(CENT, ROUND_HALF_UP) if person_days else None
-
-
-def payable(claim: RowView) -> Decimal:
-    """元 of a claim: what 会计 set, else what is asked for."""
-    amount = claim.amount if claim.audited_amount is None else claim.audited_amount
-    return amount if isinstance(amount, Decimal) else Decimal(0)
 
 
 def _above(course: ClassFacts, amount: Decimal) -> Figures:

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from automations.books import Facts
+from automations.measures.vendors import TEAM, Month, read_month
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, STAGE, rule
 from automations.rules.claims import LIVING, PAID, ClaimFacts
-from automations.rules.contract_scores import TEAM, Month, read_month
 from automations.rules.contracts import CLAIMS, TABLE, ContractFacts, Figures, contract_of
 from automations.rules.procurements import IN_FORCE, PASSED, RUNNING
 from automations.rules.route import GOODS, SERVICES, WORKS, catalogued, decide_route

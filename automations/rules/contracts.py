@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from automations.books import Facts, cached_property, remembered
+from automations.measures.vendors import NO_SERVICE, OUTSOURCED, PROPERTY
 from automations.pay_plan import Instalment, PayPlan, read_pay_plan
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
@@ -20,11 +21,6 @@ from automations.rules.procurements import GOVERNMENT
 from automations.rules.receptions import payable_sum
 
 TABLE, CLAIMS = "contracts", "expense_claims"
-PROPERTY, CATERING = "物业", "餐饮"
-OUTSOURCED = frozenset({"外包", "混合"})
-NO_SERVICE = frozenset({"工程", "货物", "保险", "租赁"})
-"""Kinds of contracts under which nobody serves the school month by month."""
-
 OF_SERVICES = ("delivery_mode", "service_scope")
 SUPPLEMENT = "procurement.supplement_max"
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from automations.books import Facts
-from automations.rows import RowView
+from automations.measures.class_money import entered as entered_of
+from automations.measures.class_money import owed
 from automations.rules.base import ALWAYS, rule
-from automations.rules.income import LAW, REFUNDED
+from automations.rules.income import LAW
 
 TABLE = "training_classes"
 CALLED_OFF = "取消"
@@ -39,22 +40,7 @@ def charged_too_little(course: Facts) -> Figures:
     """What an entrusted class owes, what is entered of it, and the gap; nothing where (nearly) all is entered."""
     if not course.is_entrusted or course.status == CALLED_OFF:
         return
-    due = course.money("fee_standard") * (course.actual_n or 0) * _days(course)
-    entered = sum((_entered(row) for row in course.pointing("income", "training_class")), Decimal(0))
+    due = owed(course)
+    entered = sum((entered_of(row) for row in course.pointing("income", "training_class")), Decimal(0))
     if Fraction(entered) < Fraction(due) * course.norm.ratio("income.undercharged_share"):
         yield {"due": due, "entered": entered, "gap": due - entered}
-
-
-def _days(course: Facts) -> Decimal:
-    """培训天数, by the dates as long as nobody computed it."""
-    if course.days is not None:
-        return Decimal(course.days)
-    return Decimal((course.ends_on - course.starts_on).days + 1) if course.starts_on is not None else Decimal(0)
-
-
-def _entered(income: RowView) -> Decimal:
-    """元 of one income: what came in, else what is asked for (a waiver has its paper), 0 where it went back."""
-    if income.status == REFUNDED:
-        return Decimal(0)
-    entered = income.amount if income.received is None else income.received
-    return entered if isinstance(entered, Decimal) else Decimal(0)

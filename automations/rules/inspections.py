@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from automations.books import Facts, cached_property
+from automations.measures.vendors import TEAM as VENDOR_TEAM
+from automations.measures.vendors import read_month
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, STAGE, facts_of, rule
 from automations.rules.claims import empty, missing_cells, quoted
-from automations.rules.contract_scores import TEAM as VENDOR_TEAM
-from automations.rules.contract_scores import read_month
 from automations.workdays import local_date
 
 TABLE = "inspections"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from automations.books import Facts, cached_property
+from automations.measures.time_limits import SHIFTS
 from automations.people import Person
 from automations.rules.base import facts_of
 from automations.rules.claims import empty
@@ -33,7 +34,6 @@ ANSWER: Mapping[str, str] = {COMPLAINT: "issue.complaint_wd", SUGGESTION: "issue
 
 ACKNOWLEDGE, SAFETY = "issue.ack_hours", "issue.safety_categories"
 RECTIFY_SOON, RECTIFY_IN_TIME = "issue.rectify_safety_wd", "issue.rectify_wd"
-SHIFTS = ("hours.morning_from", "hours.morning_to", "hours.afternoon_from", "hours.afternoon_to")
 STEPS = ("issue.head_wd", "issue.leader_wd", "issue.top_wd")
 RESPOND_SETTINGS = (*RESPOND.values(), ACKNOWLEDGE, *SHIFTS)
 DUE_SETTINGS = (*FIX.values(), *ANSWER.values(), SAFETY, RECTIFY_SOON, RECTIFY_IN_TIME, *SHIFTS)

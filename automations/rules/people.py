@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from automations.books import Facts
+from automations.measures.awards import GOAL, goal_score
 from automations.people import GONE
 from automations.rows import RowView
-from automations.rules.awards import GOAL, goal_score
 from automations.rules.base import ALWAYS, rule
 from automations.rules.claims import missing_cells, quoted
 

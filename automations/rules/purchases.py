@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from automations.books import Books, Facts, remembered
+from automations.measures.money import approved_sum
 from automations.people import Directory
 from automations.rows import RowView
-from automations.rules.claims import LIVING, LOAN, ClaimFacts, approved_sum
+from automations.rules.claims import LIVING, LOAN, ClaimFacts
 from automations.rules.claims_route import BOUGHT
 from automations.rules.procurements import FRAMEWORK, TENDER, ProcurementFacts
 from automations.rules.requests import OVER, RequestFacts

@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 from automations import holds
 from automations.approvals.needs import RECEPTION
 from automations.books import Books, remembered
+from automations.measures.money import approved_sum, payable
 from automations.rows import RowView
 from automations.rules.base import PAY, SUBMIT, rule
-from automations.rules.claims import LIVING, ClaimFacts, approved_sum, empty, quoted
+from automations.rules.claims import LIVING, ClaimFacts, empty, quoted
 from automations.rules.requests import STANDING, Figures, RequestFacts
 from automations.rules.requests import TABLE as REQUESTS
 from automations.tables.values import File
@@ -308,8 +309,7 @@ def claimed_in_all(claim: ClaimFacts, request: RowView) -> Decimal:
 
 def payable_sum(claims: Iterable[RowView]) -> Decimal:
     """元 of the living ones among these claims: 核定金额 where 会计 has set one, else 申请金额."""
-    living = (c for c in claims if c.status in LIVING)
-    return sum((c.amount or Decimal(0) if c.audited_amount is None else c.audited_amount for c in living), Decimal(0))
+    return sum((payable(c) for c in claims if c.status in LIVING), Decimal(0))
 
 
 def _plain(text: str | None) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from automations import holds
 from automations.approvals.needs import RECEPTION, TRIP
 from automations.books import Facts, cached_property
+from automations.measures.money import approved_sum
 from automations.rows import RowView
 from automations.rules.base import ALWAYS, SUBMIT, facts_of, rule
-from automations.rules.claims import approved_sum, missing_cells, quoted
+from automations.rules.claims import missing_cells, quoted
 from automations.workdays import local_date
 
 TABLE = "requests"

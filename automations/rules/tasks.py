@@ -7,7 +7,7 @@ from typing import Any
 
 from automations.books import Facts, cached_property
 from automations.books.facts import NormsOn
-from automations.rules.awards import GOAL
+from automations.measures.awards import GOAL
 from automations.rules.base import ALWAYS, facts_of, rule
 from automations.rules.claims import empty, missing_cells, quoted
 

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from automations.measures.vendors import Month
 from automations.rows import RowView
 from automations.rules.assets import GONE, VEHICLE, AssetFacts
 from automations.rules.base import ALWAYS, STAGE, rule
 from automations.rules.checks_facts import months_later
-from automations.rules.contract_scores import Month
 from automations.rules.vehicles import FILL, trip_km
 
 LEAST_MONTHS = 3

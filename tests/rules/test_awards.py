@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from automations.measures.awards import candidates, goal_score
 from automations.rows import Rows
 from automations.rules import examine
-from automations.rules.awards import award_year, candidates, goal_score
+from automations.rules.awards import award_year
 from automations.tables.base import Row
 from automations.tables.values import File
 from tests.office import schema
