@@ -15,11 +15,13 @@ worker | starter
 assemble
 engine
 figures
-rules | jobs
+rules | jobs | statements
 books | habits
-approvals | guards | confirming | owners | secrecy | reminders | learning | follow | reports | sync
+reports
+measures
+approvals | guards | confirming | owners | secrecy | reminders | learning | follow | sync
 rows | schedule
-mirror | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
+mirror | history | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
 chain | tables
 cells
 store
@@ -32,6 +34,8 @@ errors
 # What a floor's rooms may share although they stand side by side, and why.
 DOORS = {
     ("mirror", "mirror_tables"): "its SQL tables, in a file of their own",
+    ("mirror", "history"): "what its rows said before, likewise",
+    ("history", "mirror_tables"): "the SQL table of it",
     ("journal", "journal_tables"): "likewise",
     ("lease", "journal"): "the lease is a row of the journal's store",
     ("notify", "schedule"): "when notices may go out",

@@ -9,6 +9,8 @@ import pytest
 from automations.demo import school
 from automations.demo.year import companies, shelf
 from automations.jobs import approvals
+from automations.reports.document import Heading
+from automations.reports.folders import every
 from automations.settings import HOUSE
 from tests.mission import (
     HEADINGS,
@@ -25,6 +27,9 @@ from tests.mission import (
     rule_tables,
 )
 from tests.office import schema
+from tests.statements.test_monthly_and_annual import EVERY as REPORTS
+from tests.statements.test_monthly_and_annual import document
+from tests.statements.test_monthly_and_annual import school as small_school
 
 SYSTEM = "系统"
 EVERY, SIGNED = "*", "*签批"
@@ -126,6 +131,21 @@ def test_its_automations_are_run_by_one_of_its_tests(sentence: Sentence) -> None
 @each
 def test_its_sections_are_those_of_the_reports(sentence: Sentence) -> None:
     assert set(sentence.report) <= set(SECTIONS)
+
+
+def test_every_section_is_printed() -> None:
+    """As a heading or a table of the monthly or annual report, or as a report of its own."""
+    printed = [made.title for made in (document(name, period, small_school()) for name, period in REPORTS)]
+    for name, period in REPORTS:
+        made = document(name, period, small_school())
+        printed += [block.text for block in made.blocks if isinstance(block, Heading)]
+        printed += [table.title for table in made.tables.values()]
+    printed += [folder.told.title for folder in every()[0].values()]
+    assert [section for section in SECTIONS if not any(section in title for title in printed)] == []
+
+
+def test_nothing_is_still_missing() -> None:
+    assert [s.number for s in mission() if s.open] == []
 
 
 def test_it_can_be_read() -> None:

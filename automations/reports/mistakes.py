@@ -1,5 +1,7 @@
 """Mistakes in templates, told to whoever edits them: in Chinese, with file, line and field."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
@@ -63,6 +65,12 @@ def explain(error: Exception, folder: Path, file: str) -> NoReturn:
         quoted = next((t for t in docx_text(path).splitlines() if field in t), "")
         where = f" 中“{quoted[:40]}”一段" if quoted else ""
     raise TemplateError(f"{shown(path)}{where}：{what}。请改正模板，或用安装包里的原模板替换。") from error
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``，是不是“…”？`` after a name that does not exist; "" where nothing is like it."""
+    alike = get_close_matches(name, list(known), 1, 0.5)
+    return f"，是不是“{alike[0]}”？" if alike else ""
 
 
 def there(path: Path) -> Path:

@@ -8,9 +8,7 @@ import io
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zipfile import BadZipFile
@@ -18,60 +16,21 @@ from zipfile import BadZipFile
 import jinja2
 import segno
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from automations.errors import HouqinError, ReportError, TemplateError
 from automations.reports import print_pdf
 from automations.reports.fonts import OFFICE, Faces, drawable, find_faces
-from automations.reports.mistakes import SHARED, docx_text, explain, lint, shown, there
+from automations.reports.manifest import Manifest, manifest, template_folder
+from automations.reports.mistakes import SHARED, docx_text, explain, lint, nearest, shown, there
 from automations.reports.printable import printable
 from automations.settings import HOUSE
 
 Format: TypeAlias = Literal["pdf", "docx", "html"]
+__all__ = ["Format", "Manifest", "environment", "manifest", "printed", "render_form", "template_folder"]
 PATIENCE = 120
 """Seconds a page may take to print; a claim takes two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """``report.toml`` of a folder.
-
-    Attributes:
-        title: What people call it.
-        paper: Size of the sheet; the page itself sets it in its ``@page`` rule.
-        needs: Fields that the data must have.
-    """
-
-    title: str
-    paper: str
-    needs: tuple[str, ...]
-
-
-def template_folder(name: str) -> Path:
-    """Where a report's template lies: in the checkout, or inside the installed package."""
-    places = (HOUSE / "report_templates" / name, Path(__file__).parent.parent / "_data" / "report_templates" / name)
-    for place in places:
-        if (place / "report.toml").is_file():
-            return place
-    raise TemplateError(f"找不到报表模板“{name}”。请确认 report_templates/{name}/report.toml 存在。")
-
-
-def manifest(folder: Path) -> Manifest:
-    """Read ``report.toml``.
-
-    Raises:
-        TemplateError: It is missing or broken.
-    """
-    path = folder / "report.toml"
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-        return Manifest(str(found["title"]), str(found["paper"]), tuple(str(name) for name in found["needs"]))
-    except FileNotFoundError:
-        raise TemplateError(f"模板文件夹“{folder.name}”里没有 report.toml。请从备份或安装包中恢复。") from None
-    except KeyError as error:
-        raise TemplateError(f"{shown(path)} 缺少“{error.args[0]}”一行。请补上后重试。") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise TemplateError(f"{shown(path)} 写法有误（{error}）。请改正后重试。") from None
 
 
 def render_form(
@@ -92,34 +51,42 @@ def render_form(
         ReportError: The machine cannot print it (no Chinese font, out of time).
     """
     told = manifest(folder)
-    if missing := [name for name in told.needs if name not in data]:
+    if lacking := [name for name in told.needs if name not in data]:
         raise TemplateError(
             f"打印《{told.title}》所需的数据不全。请信息科核对 {shown(folder / 'report.toml')} 的 needs 与数据：",
-            [f"缺少字段“{name}”" for name in missing],
+            [f"缺少字段“{name}”" for name in lacking],
         )
     made: dict[str, bytes] = {}
     for form in formats:
         if form == "html":
             made[form] = _html(folder, printable(data), OFFICE).encode()
         elif form == "pdf":
-            made[form] = _pdf(_html(folder, printable(data, drawable()), find_faces()), folder)
+            made[form] = printed(_html(folder, printable(data, drawable()), find_faces()), folder, PATIENCE)
         else:
             made[form] = _docx(folder / "report.docx", printable(data))
     return made
 
 
-class _Missing(jinja2.StrictUndefined):
+class Missing(jinja2.StrictUndefined):
     """Says in Chinese which field is missing."""
 
     @property
     def _undefined_message(self) -> str:
-        return f"没有字段“{self._undefined_name}”"
+        known = [] if self._undefined_obj is missing else _names(self._undefined_obj)
+        return f"没有字段“{self._undefined_name}”" + nearest(str(self._undefined_name), known)
 
 
-def _environment(folder: Path) -> SandboxedEnvironment:
+def _names(thing: Any) -> list[str]:
+    """What may stand behind the point after ``thing``."""
+    names = thing if isinstance(thing, Mapping) else dir(thing)
+    return [str(name) for name in names if not str(name).startswith("_")]
+
+
+def environment(*folders: Path) -> SandboxedEnvironment:
+    """A sandbox for templates of these folders and of what lies beside them; cells cannot become marks in it."""
     return SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([folder, folder.parent]),  # the latter for "_shared/…"
-        undefined=_Missing,
+        loader=jinja2.FileSystemLoader([*folders, *(f.parent for f in folders)]),  # the latter for "_shared/…"
+        undefined=Missing,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -127,11 +94,11 @@ def _environment(folder: Path) -> SandboxedEnvironment:
 
 
 def _html(folder: Path, data: Mapping[str, Any], faces: Faces) -> str:
-    environment = _environment(folder)
-    environment.globals.update(qr=_qr_svg, fonts=faces)
+    jinja = environment(folder)
+    jinja.globals.update(qr=_qr_svg, fonts=faces)
     lint(there(folder / "page.html").read_text("utf-8"), folder / "page.html")
     try:
-        return environment.get_template("page.html").render(data)
+        return jinja.get_template("page.html").render(data)
     except HouqinError:
         raise
     except Exception as error:
@@ -139,19 +106,28 @@ def _html(folder: Path, data: Mapping[str, Any], faces: Faces) -> str:
         explain(error, folder, "page.html")
 
 
-def _pdf(page: str, folder: Path) -> bytes:
+def apart(module: str, content: bytes, patience: int, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run ``main`` of a module of this room in a short-lived process: ``content`` in, standard output back.
+
+    Raises:
+        subprocess.TimeoutExpired: It took longer than ``patience`` seconds, and was ended.
+    """
+    run = f"import sys; from automations.reports.{module} import main; sys.exit(main())"
+    command = [sys.executable, "-X", "utf8", "-c", run, *arguments]
+    # It needs none of the school's passwords.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOUQIN_")}
+    return subprocess.run(
+        command, input=content, capture_output=True, cwd=HOUSE, env=inherited, timeout=patience, check=False
+    )
+
+
+def printed(page: str, folder: Path, patience: int) -> bytes:
     """Print in a short-lived process: measured 251 MB there at its peak, and 2 MB more here, for one claim."""
     folder = folder.resolve()
-    run = "import sys; from automations.reports.print_pdf import main; sys.exit(main())"
-    command = [sys.executable, "-X", "utf8", "-c", run, str(folder), str(folder.parent / SHARED)]
-    # The page needs none of the school's passwords.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOUQIN_")}
     try:
-        done = subprocess.run(
-            command, input=page.encode(), capture_output=True, cwd=HOUSE, env=environment, timeout=PATIENCE, check=False
-        )
+        done = apart("print_pdf", page.encode(), patience, str(folder), str(folder.parent / SHARED))
     except subprocess.TimeoutExpired:
-        raise ReportError(f"打印“{folder.name}”超过 {PATIENCE} 秒未完成，已停止。请减少内容或稍后重试。") from None
+        raise ReportError(f"打印“{folder.name}”超过 {patience} 秒未完成，已停止。请减少内容或稍后重试。") from None
     told = done.stderr.decode(errors="replace").strip()
     if done.returncode == print_pdf.REFUSED:
         raise TemplateError(
@@ -179,10 +155,10 @@ def _docx(path: Path, data: Mapping[str, Any]) -> bytes:
     except (PackageNotFoundError, BadZipFile, KeyError) as error:
         raise TemplateError(f"{shown(path)} 不是可用的 Word 文件（{error}）。请用 Word 另存为 .docx 后放回。") from None
     word = DocxTemplate(path)
-    environment = _environment(path.parent)
-    environment.globals.update(qr=picture)
+    jinja = environment(path.parent)
+    jinja.globals.update(qr=picture)
     try:
-        word.render(dict(data), environment, autoescape=True)
+        word.render(dict(data), jinja, autoescape=True)
     except HouqinError:
         raise
     except Exception as error:

@@ -35,7 +35,7 @@ def ready(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
 @pytest.fixture
 def quick(ready: School, monkeypatch: pytest.MonkeyPatch) -> School:
     """The same, without the seconds that a PDF takes."""
-    monkeypatch.setattr("automations.reports.render._pdf", lambda page, folder: b"%PDF")
+    monkeypatch.setattr("automations.reports.render.printed", lambda page, folder, patience: b"%PDF")
     return ready
 
 
@@ -114,7 +114,7 @@ def test_a_name_that_fits_two_classes_is_asked_back(quick: School) -> None:
 
 def test_what_could_not_be_printed_was_not_issued(quick: School, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, pytest.raises(ReportError):
-        patch.setattr("automations.reports.render._pdf", _no_font)
+        patch.setattr("automations.reports.render.printed", _no_font)
         commands.survey("BC-2026-0001")
     assert commands.survey("BC-2026-0001") == 0, "no set was handed out before"
 
