@@ -18,8 +18,9 @@ from automations.engine.booking import Booking
 from automations.engine.office import Office
 from automations.engine.violations import explain_by
 from automations.errors import RuleError
-from automations.jobs import Facts, Job
+from automations.jobs import EVERY, Facts, Job
 from automations.jobs._told import own_templates
+from automations.measures.stops import stops_of
 from automations.notify import deliveries, refusals
 from automations.notify.base import Address, Channel
 from automations.notify.postman import Attached, Postman
@@ -198,7 +199,9 @@ class Notices:
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
         """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""
         rows = {name: self._rows(name) for name in job.reads(self._office.schema)}
-        return job.run(rows, Facts(now, self._office.calendar, self._office.directory, self._office.norms))
+        office = self._office
+        stops = stops_of(office.journal, now) if job.tables == (EVERY,) else None
+        return job.run(rows, Facts(now, office.calendar, office.directory, office.norms, stops))
 
     def _rows(self, table: str) -> Rows:
         """The rows of a table, read once for all the jobs of a slot unless something is written there meanwhile."""

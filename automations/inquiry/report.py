@@ -13,6 +13,7 @@ from automations.errors import HouqinError
 from automations.jobs._slips import nearest
 from automations.journal import Journal
 from automations.measures import Records
+from automations.measures.stops import stops_of
 from automations.mirror import Mirror
 from automations.reports.folders import ReportFolder, every
 from automations.reports.manifest import FORMATS, ReportFormat
@@ -50,7 +51,8 @@ def command(school: Callable[[datetime], Mirror]) -> Callable[..., int]:
         folders = [_named(name, known) for name in names]
         mirror, shelf, journal = _opened(school if sample else None, moment)
         with progress("读取各表", None, on=beside):
-            records = making.records_of(mirror, moment)
+            stops = stops_of(journal, moment) if journal is not None else None
+            records = making.records_of(mirror, moment, stops)
         maker = _Maker(mirror, journal, records, out or shelf, wanted)
         failed = [name for folder in folders for name in maker.one(folder, of)]
         return 1 if failed else 0

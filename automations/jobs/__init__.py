@@ -24,6 +24,7 @@ from automations.approvals.declaration import Approval
 from automations.errors import HouqinError, RuleError
 from automations.follow import RESERVED
 from automations.measures import Records
+from automations.measures.stops import Stop
 from automations.norms import Norms
 from automations.people import Directory
 from automations.reminders import Notice
@@ -38,12 +39,14 @@ class Facts:
     """What a job may know besides its rows. ``now`` is aware; ``today`` is the school's day.
 
     ``norms`` are read by day, as in ``norms.whole("selfcheck.burst", today)``; those shipped unless given.
+    ``stops`` are submissions that were stopped, for a job that looks at everything; None for the others.
     """
 
     now: datetime
     calendar: Calendar
     directory: Directory
     norms: Norms = field(default_factory=Norms)
+    stops: tuple[Stop, ...] | None = None
 
     @property
     def today(self) -> date:
@@ -94,7 +97,7 @@ class Job:
         try:
             looks_at: Sequence[Any] = [rows[table] for table in self.tables if table != EVERY]
             if self.tables == (EVERY,):
-                looks_at = [Records(rows, facts.now, facts.calendar, facts.norms, facts.directory)]
+                looks_at = [Records(rows, facts.now, facts.calendar, facts.norms, facts.directory, facts.stops)]
             for notice in self.function(*looks_at, **{name: getattr(facts, name) for name in self.asks}):
                 if not isinstance(notice, Notice):
                     raise TypeError(f"yielded {type(notice).__name__}")

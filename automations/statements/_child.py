@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from automations.errors import HouqinError
+from automations.measures.stops import Stop
 from automations.mirror import Mirror
 from automations.reports.document import Document, Paragraph
 from automations.reports.folders import every
@@ -40,6 +41,7 @@ class Order:
         as_of: Rows as they stood then; ISO, aware.
         slot: Made for this time: the period is the last that was over then; ISO, aware.
         folder: Where the files go.
+        stops: Submissions that were stopped until ``as_of``: moment, table, 编号, rules. The journal stays closed here.
     """
 
     mirror: str
@@ -49,6 +51,7 @@ class Order:
     as_of: str
     slot: str
     folder: str
+    stops: list[tuple[str, str, str, list[str]]]
 
 
 def main() -> int:
@@ -69,7 +72,8 @@ def carry_out(order: Order) -> None:
         raise HouqinError(f"没有名为“{order.report}”的报告。")
     mirror = Mirror(order.mirror, load_schema(Path(order.schemas)), looking=True)
     try:
-        records = making.records_of(mirror, datetime.fromisoformat(order.as_of))
+        stops = tuple(Stop(datetime.fromisoformat(at), t, code, tuple(rules)) for at, t, code, rules in order.stops)
+        records = making.records_of(mirror, datetime.fromisoformat(order.as_of), stops)
         period = making.finished(folder.told.period, datetime.fromisoformat(order.slot))
         note, links = making.note_of(mirror, records.as_of), making.links_of(mirror, records)
     finally:

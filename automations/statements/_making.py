@@ -11,6 +11,7 @@ from typing import Any
 
 from automations.errors import HouqinError
 from automations.measures import Period, Records
+from automations.measures.stops import Stop
 from automations.mirror import Mirror
 from automations.norms import Norms
 from automations.reports.document import Document
@@ -41,12 +42,12 @@ class Made:
     problems: tuple[str, ...]
 
 
-def records_of(mirror: Mirror, as_of: datetime) -> Records:
-    """All tables as they stood at a moment."""
+def records_of(mirror: Mirror, as_of: datetime, stops: tuple[Stop, ...] | None = None) -> Records:
+    """All tables as they stood at a moment, and what had been stopped until then; None where nobody looked."""
     with mirror.snapshot():
         tables = {table.name: Rows(table.name, mirror.as_of(table.name, as_of)) for table in mirror.schema}
     overrides = Norms.from_rows(tables["settings"]).text("calendar.override", local_date(as_of))
-    return Records.of(tables, as_of, Calendar.of(overrides))
+    return Records.of(tables, as_of, Calendar.of(overrides), stops)
 
 
 def note_of(mirror: Mirror, as_of: datetime) -> str:

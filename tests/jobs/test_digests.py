@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from automations.jobs import Facts, discover
 from automations.jobs.monthly_digest import monthly_digest
 from automations.jobs.weekly_digest import weekly_digest
 from automations.measures import Records
+from automations.measures.stops import Stop
 from automations.notify.render import Messages, Part
 from automations.reminders import Notice
 from tests.measures.world import at, records
@@ -87,6 +89,18 @@ def test_each_leader_gets_his_own_on_the_first_working_day_and_the_figures_of_th
 def test_a_school_that_begins_today_hears_nothing_of_the_month_before() -> None:
     told = school("2026-10-08 09:10", training_classes=[{**BEGAN, "created_at": at("2026-10-08 08:00")}])
     assert monthly(told) == []
+
+
+def test_what_was_stopped_and_put_right_is_told_though_no_row_shows_it() -> None:
+    claims = [{"code": f"ZC-2026-000{n}", "amount": 100, "created_at": at("2026-08-05")} for n in (1, 2)]
+    told = school("2026-10-08 09:10", expense_claims=claims)
+    stops = (
+        Stop(at("2026-09-10"), "expense_claims", "ZC-2026-0001", ("RC-04",)),
+        Stop(at("2026-08-10"), "expense_claims", "ZC-2026-0002", ("RC-04",)),  # the month before
+    )
+    facts = Facts(told.as_of, told.calendar, told.directory, told.norms, stops)
+    [first, _] = discover()["monthly_digest"].run(told.tables, facts)
+    assert "拦截1件：超标接待1" in wecom(first)
 
 
 def test_a_digest_that_comes_late_at_night_waits_for_the_morning() -> None:
