@@ -10,8 +10,6 @@ from typing import Any, overload
 from automations.errors import RuleError
 from automations.tables.base import Row
 
-_set = object.__setattr__
-
 
 class RowView:
     """One row: ``vehicle.insurance_due``.
@@ -32,10 +30,10 @@ class RowView:
 
     def __init__(self, table: str, row: Row) -> None:
         values = row.values
-        _set(self, "__dict__", values if type(values) is dict else dict(values))
-        _set(self, "table", table)
-        _set(self, "id", row.id)
-        _set(self, "born", row.born)
+        _cells(self, values if type(values) is dict else dict(values))
+        _table(self, table)
+        _id(self, row.id)
+        _born(self, row.born)
 
     @property
     def subject(self) -> str:
@@ -68,6 +66,11 @@ class RowView:
 
     def __repr__(self) -> str:
         return f"<{self.subject}>"
+
+
+# How a row that nobody may write into is filled, once: millions of times a year, so without looking names up.
+_cells = vars(RowView)["__dict__"].__set__
+_table, _id, _born = (vars(RowView)[name].__set__ for name in ("table", "id", "born"))
 
 
 class Rows(Sequence[RowView]):

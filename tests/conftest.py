@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
-PLAYED = frozenset({"test_preview.py", "test_demo.py"})
+PLAYED = frozenset({"test_preview.py", "test_demo.py", "test_nine_days.py"})
 """Files whose tests look at one school that was played for all of them."""
 
 

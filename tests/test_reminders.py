@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 import automations.jobs as jobs
 from automations.errors import HouqinError, RuleError
+from automations.follow import FOLLOWS, whenever
 from automations.jobs import Facts, discover, job
 from automations.norms import Norm, Norms
 from automations.people import Department, Directory, Person
-from automations.reminders import Notice, addressed, countdown, eve, recipients, waited
+from automations.reminders import Notice, addressed, countdown, eve, marked, recipients, waited
 from automations.rows import Rows
 from automations.schedule import Schedule, current_list, next_list, quiet
 from automations.tables.base import Row
@@ -28,6 +29,27 @@ def at(text: str) -> datetime:
 
 def vehicle(id: int, born: str = "", **values) -> Row:
     return Row(id, {"category": "车辆", "status": "在用", "insurance_due": None, "custodian": 1, **values}, born)
+
+
+# --- estimated days --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "deadline", "years"),
+    [
+        ({"due": date(2026, 12, 31)}, None, []),
+        ({"due": date(2027, 1, 4)}, None, [2027]),
+        ({"due": at("2027-01-04T18:00")}, None, [2027]),
+        ({}, date(2027, 1, 4), [2027]),
+        ({"since": date(1995, 1, 1)}, None, []),  # nobody counts from there
+        ({}, None, []),
+    ],
+)
+def test_a_notice_says_over_which_estimated_years_its_dates_are_reckoned(data, deadline, years):
+    notice = Notice("settings", "x", [1], "task_due", data, deadline=deadline)
+    told = marked(notice, date(2026, 12, 28), CALENDAR)
+    assert told.data.get("estimated", []) == years and told.key == notice.key
+    assert marked(notice, date(2027, 1, 5), CALENDAR).data["estimated"] == [2027]  # the day itself is guessed
 
 
 # --- countdown -----------------------------------------------------------------------------------------------------
@@ -220,6 +242,29 @@ def test_due(text, last, now, slot):
     assert found == (slot and at(slot))
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "times"),
+    [
+        ("workdays 08:40, 15:10", "2026-09-20", ["08:40", "15:10"]),  # a make-up Sunday
+        ("workdays 08:40", "2026-09-25", []),
+        ("daily 07:40", "2026-09-25", ["07:40"]),
+        ("weekly first workday 08:40", "2026-10-08", ["08:40"]),
+        ("weekly first workday 08:40", "2026-10-09", []),
+        ("monthly first workday 09:10", "2026-10-08", ["09:10"]),
+        ("every pass", "2026-09-21", ["08:40", "15:10"]),
+    ],
+)
+def test_when_it_runs_on_a_day(text, day, times):
+    slots = Schedule.read(text).slots(date.fromisoformat(day), CALENDAR)
+    assert [f"{slot:%H:%M}" for slot in slots] == times
+
+
+def test_every_ten_minutes_is_144_times_a_day_and_each_is_due():
+    often = Schedule.read("every 10 minutes")
+    slots = often.slots(date(2026, 9, 25), CALENDAR)
+    assert len(slots) == 144 and all(often.due(slot - timedelta(minutes=10), slot, CALENDAR) == slot for slot in slots)
+
+
 def test_lists_and_quiet_hours():
     assert [quiet(at(f"2026-09-14 {t}"), CALENDAR) for t in ("07:29", "07:30", "19:59", "20:00")] == [
         *(True, False),
@@ -311,6 +356,17 @@ def test_a_job_yields_notices_only(registry):
         list(
             registry["strange"].run({"assets": Rows("assets", [])}, Facts(at("2026-09-14 08:40"), CALENDAR, DIRECTORY))
         )
+
+
+def test_no_automation_may_take_the_name_by_which_all_are_previewed(registry):
+    def notices(rows):
+        yield from ()
+
+    with pytest.raises(HouqinError, match="“notices”是 houqin preview 自己的用法"):
+        job(table="assets", at="workdays 08:40")(notices)
+    with pytest.raises(HouqinError, match="“notices”是 houqin preview 自己的用法"):
+        whenever("assets")(notices)
+    assert "notices" not in {*jobs.JOBS, *(f.name for found in FOLLOWS.values() for f in found)}
 
 
 def test_every_file_of_the_folder_is_found():

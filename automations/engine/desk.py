@@ -109,6 +109,7 @@ class Desk:
         source: Where it comes from.
         failed: Rules that tripped over a row, by row and rule: IT is told.
         answers: What guards told rows, see :class:`~automations.engine.answers.Answers`.
+        moved: Other days are working days than at the last pass: 时限 of steps under way are written anew.
     """
 
     def __init__(self, office: Office, now: datetime, *, whole: bool = False) -> None:
@@ -117,6 +118,7 @@ class Desk:
         self.books = Books(self.source)
         self.failed: dict[str, Finding] = {}
         self.answers: Mapping[Key, str] = {}
+        self.moved = False
         self._back: dict[Key, Values] = {}
 
     def put_back(self, table: str, row_id: int, cells: Values) -> None:

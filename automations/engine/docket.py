@@ -12,7 +12,7 @@ from typing import Any
 
 from automations import holds
 from automations.approvals import words
-from automations.approvals.case import APPROVED, ARCHIVED, DRAFT, UNDER_SEAL, Case
+from automations.approvals.case import APPROVED, ARCHIVED, DRAFT, RETURNED, SIGNING, UNDER_SEAL, Case
 from automations.approvals.declaration import Approval
 from automations.approvals.desired import part_cells, row_cells, same, step_cells
 from automations.approvals.judge import judge
@@ -143,7 +143,7 @@ class Docket:
     def look_again(self, row_id: int, now: datetime) -> Outcome | None:
         """What changed around an open case since it was judged: people who left their office, time that ran out."""
         row = self._rows.get(row_id)
-        if row is None:
+        if row is None or not self._may_move(row):
             return None
         case = self._case(row, now)
         for between in (reseat, lapse, self._progress):
@@ -157,14 +157,32 @@ class Docket:
                 self._record(tx, case, ruling, world, (), now)
             self._want(ruling.case, row, parts, steps, now)
             return Outcome(ruling.case)
+        if case.status == SIGNING and (self._desk.moved or self._stood_in_for(case)):
+            steps, self._codes = self._trail.steps(case)
+            self._want(case, row, self._parts(case, ()), steps, now)
         return None
+
+    def _stood_in_for(self, case: Case) -> bool:
+        """Whether somebody whose turn comes named a delegate: the step stands in his list or in the other's."""
+        waiting = (self._office.directory.get(s.assignee) for s in case.steps if not s.agreed)
+        return any(person is not None and person.delegate is not None for person in waiting)
+
+    def _may_move(self, row: Row) -> bool:
+        """Whether a row can change its state by itself at all: of thousands looked at again hardly one can."""
+        code = self._given.get((row.id, row.born))
+        status = self._cases.get(f"{self._table.name}/{code}", {}).get("status", DRAFT)
+        return status in (SIGNING, RETURNED) or (self._table.name in STAGES and status == self._moving)
+
+    @property
+    def _moving(self) -> str:
+        """The status in which a row of this table moves on by itself."""
+        return DRAFT if self._table.name in UNSIGNED else APPROVED
 
     def _progress(self, case: Case, row: Values, bench: Bench, now: datetime) -> Ruling:
         """A row moves on by itself: a day reached, everything paid."""
         ruling = Ruling(case)
         view = self._desk.books.row(self._table.name, case.row_id)
-        moving = DRAFT if self._table.name in UNSIGNED else APPROVED
-        if case.status != moving or view is None or self._table.name not in STAGES:
+        if case.status != self._moving or view is None or self._table.name not in STAGES:
             return ruling
         was = self.approval.shown_status(case)
         try:

@@ -1,7 +1,7 @@
 """The only place that writes to the host: real differences, in batches, written through to the mirror."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from automations.approvals.desired import patch
@@ -69,9 +69,9 @@ class Hands:
                 if row_id in found and (changed := patch(cells, found[row_id].values))
             }
             if real:
-                self._write(table, real)
+                self._write(table, real, found)
 
-    def _write(self, table: str, rows: dict[int, dict[str, Value]]) -> None:
+    def _write(self, table: str, rows: dict[int, dict[str, Value]], before: Mapping[int, Row]) -> None:
         try:
             self.host.update(table, rows)
         except (HostRefused, RowMissing) as error:
@@ -79,13 +79,13 @@ class Hands:
                 self.failed[table, next(iter(rows))] = error
                 return
             for row_id, cells in rows.items():
-                self._write(table, {row_id: cells})
+                self._write(table, {row_id: cells}, before)
             return
         except HouqinError as error:
             self.failed.update({(table, row_id): error for row_id in rows})
             return
         with self._mirror.write() as tx:
-            tx.patch_all(table, rows)
+            tx.patch_all(table, rows, now=self._now, before=before)
         self.written += len(rows)
 
     def add(self, table: str, rows: Sequence[Values]) -> list[int]:
@@ -102,7 +102,7 @@ class Hands:
         """
         rows = [_unseen(row) for row in self.host.rows(table, ids)]
         with self._mirror.write() as tx:
-            tx.put(table, rows)
+            tx.put(table, rows, self._now)
             tx.queue(table, [(row, row) for row in rows], self._now)
 
     def restore(self, table: str, row: Row) -> int:
@@ -119,13 +119,13 @@ class Hands:
             return
         self.host.update(table, {row_id: {field: to} for row_id in loose})
         with self._mirror.write() as tx:
-            tx.patch_all(table, {row_id: {field: to} for row_id in loose})
+            tx.patch_all(table, {row_id: {field: to} for row_id in loose}, now=self._now)
         self.written += len(loose)
 
     def remove(self, table: str, row_id: int) -> None:
         """Delete a row that Houqin itself added twice."""
         self.host.delete(table, [row_id])
-        self._mirror.drop(table, [row_id])
+        self._mirror.drop(table, [row_id], self._now)
         self.written += 1
 
     def upload(self, name: str, content: bytes) -> File:

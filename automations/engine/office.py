@@ -17,7 +17,7 @@ from automations.people import GONE, Directory
 from automations.schema import Field, Schema
 from automations.tables.base import Host, Row
 from automations.tables.values import File, Value
-from automations.workdays import Calendar, read_overrides
+from automations.workdays import Calendar
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Office:
         try:
             overrides = self.norms.text("calendar.override", today)
             if overrides != self._overrides:
-                self.calendar, self._overrides = Calendar(read_overrides(overrides)), overrides
+                self.calendar, self._overrides = Calendar.of(overrides), overrides
         except RuleError as error:
             return [str(error)]  # the calendar of the last pass stays in force
         return []

@@ -98,8 +98,9 @@ class Returns:
             "due_at": datetime.combine(due, END_OF_WORK, tzinfo=words.SHANGHAI).isoformat(),
             "valid": WAITING,
         }
+        data = {"person": person.id, "signed": [s.code for s in signed], "calendar": office.calendar.version}
         with office.journal.write(now=now) as tx:
-            tx.append("listed", f"{STEPS}/{code}", {"person": person.id, "signed": [s.code for s in signed]}, now)
+            tx.append("listed", f"{STEPS}/{code}", data, now)
             tx.register(code, STEPS, -person.id, code)  # until the row exists, the code belongs to the list
             intents.plan(tx.connection, Intent(STEPS, code, cells), now)
 

@@ -4,8 +4,8 @@ A row is examined when it changed or when something it stood on changed (:mod:`a
 blocked, a budget cut, a person left, a date passed. Nothing else is looked at.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from automations import secrecy
@@ -13,7 +13,7 @@ from automations.approvals.case import APPROVED, ARCHIVED, REFUSED, RETURNED, SI
 from automations.approvals.desired import same
 from automations.approvals.ruling import Finding, alarm
 from automations.books import Facts, Input, InputIndex
-from automations.books.inputs import DAY, PEOPLE, Subject
+from automations.books.inputs import DAY, ON, PEOPLE, Subject
 from automations.engine.desk import Desk, tripped
 from automations.engine.following import Following
 from automations.engine.hands import Hands
@@ -129,8 +129,22 @@ class Standing:
         if closed:
             self._index.forget(subject)
             return
-        more = {SIGNING: PEOPLE, RETURNED: DAY}.get(case.status) if case is not None else None
-        self._index.keep(subject, marks | ({more} if more else set()))
+        more: set[Input] = set()
+        if case is not None and case.status == RETURNED:
+            more = {DAY}
+        elif case is not None and case.status == SIGNING:
+            more = {PEOPLE, *self._handovers(case)}
+        self._index.keep(subject, marks | more)
+
+    def _handovers(self, case: Case) -> Iterator[Input]:
+        """Days on which a delegate begins to stand in for somebody whose turn comes, and on which that is over."""
+        for step in case.steps:
+            person = self._office.directory.get(step.assignee) if not step.agreed else None
+            if person is not None and person.delegate is not None:
+                if person.away_from is not None:
+                    yield (ON, person.away_from)
+                if person.away_to is not None:
+                    yield (ON, person.away_to + timedelta(days=1))
 
     def _answer(self, case: Case | None, computed: Computed, findings: list[Finding], answer: str) -> dict[str, Value]:
         """One answer in the row: what the sign-off said, how it was computed, what standing rules say."""

@@ -43,6 +43,7 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
     today = now.astimezone(words.SHANGHAI).date()
     # Until the row exists, the code belongs to the alarm.
     key = hashlib.sha256(f"{table}/{code}/{alarm.key}".encode()).hexdigest()
+    due_on = explain_by(office, alarm, now).isoformat()
     number = tx.number(schema.prefix, today.year, "alarm", int(key[:12], 16), key)
     tx.append(
         "violation",
@@ -54,6 +55,8 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
             "gravity": alarm.gravity,
             "title": alarm.title,
             "detail": alarm.detail,
+            "due_on": due_on,
+            "calendar": office.calendar.version,
         },
         now,
     )
@@ -70,7 +73,7 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
         "person": alarm.person,
         "amount": to_json(alarm.amount),
         "found_at": now.isoformat(),
-        "due_on": explain_by(office, alarm, now).isoformat(),
+        "due_on": due_on,
         "status": "待说明",
     }
     intents.plan(tx.connection, Intent(TABLE, number, cells), now)

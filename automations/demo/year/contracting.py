@@ -26,6 +26,9 @@ AS_NEEDED = {
 }
 """Claims a year under contracts that are called off as needed."""
 
+LEAST_CALL, MOST_CALL = 0.7, 0.93
+"""Of its share of the contract that each such claim comes to."""
+
 UNPAID = frozenset({"消防维保", "宣传栏制作", "劳务派遣"})
 """Two belong to planted stories (V22, V23), the third is paid by the personnel budget."""
 
@@ -78,12 +81,19 @@ def payments(plan: Plan, dice: Random) -> Iterator[Edit]:
                 yield from claimed(plan, dice, bill, at, "")
 
 
+def taken(plan: Plan, line: str) -> Decimal:
+    """元 that the contracts take at most from a budget line; those of stories are not among them."""
+    own = [c for c in CONTRACTS if c.line == line and c.name not in UNPAID]
+    most = sum((c.amount * Decimal(str(1 if c.instalments else MOST_CALL)) for c in own), Decimal(0))
+    return most * plan.volume
+
+
 def _called_off(plan: Plan, dice: Random, contract: Contract) -> Iterator[Edit]:
     count = AS_NEEDED[contract.name] * plan.volume
     share = contract.amount * plan.volume / count
     for n in range(1, count + 1):
         at = plan.workdays[int((n - 0.7 * dice.random()) * (len(plan.workdays) - 12) / count)]
-        amount = yuan(dice, share * 0.7, share * 0.93)
+        amount = yuan(dice, share * LEAST_CALL, share * MOST_CALL)
         bill = _bill(plan, dice, contract, f"{contract.name}-{n:02d}", at, amount)
         yield from claimed(plan, dice, bill, plan.later(plan.at(at, "16:00"), 0.3 + 0.6 * dice.random()), "")
 

@@ -18,6 +18,9 @@ RETURN, SPREAD = 0.74, 0.06
 """Share of a class that answers, and its standard deviation; never so few that the figures say nothing."""
 
 LEAST, MOST = 0.63, 0.92
+ANSWERED = 8
+"""Working days of the year that are left when the classes of V33 end: what they complain of is put right in time."""
+
 UNHAPPY = {"lodging": 0.04, "catering": 0.09}
 """Share that may be less than satisfied before a class falls below the figures of 2014."""
 
@@ -39,7 +42,8 @@ COMMENTS = (
 
 @cache
 def _planted(year: int, seed: int) -> tuple[Course, Course]:
-    courses = courses_of(Plan(year, seed))
+    plan = Plan(year, seed)
+    courses = [c for c in courses_of(plan) if c.ends < plan.workdays[-ANSWERED]]
     small = min(courses, key=lambda c: (abs(c.people - 45), c.starts))
     large = max((c for c in courses if c is not small and 60 < c.people < 100), key=lambda c: (c.people, c.starts))
     return small, large

@@ -122,7 +122,7 @@ def v16(plan: Plan) -> Planted:
 
 def v17(plan: Plan) -> Planted:
     """No letter, two meals, and the same unit again three days later."""
-    s = Scene(plan, "V17", "无公函、两餐、重复接待")
+    s = Scene(plan, "V17", "无公函、两餐、重复接待", near=("9-14", "9-17"))
     first = _reception(s, "9-14", "-1", letter=papers("公函.pdf"))
     s.by_all(first.key, s.planted.edits[-1].at, REQUESTS)
     again = _reception(s, "9-17", "-2", letter_no=None, meal_times=2)

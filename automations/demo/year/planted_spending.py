@@ -83,7 +83,7 @@ def v10(plan: Plan) -> Planted:
 
 def v11(plan: Plan) -> Planted:
     """Adjoining numbers of one seller, two days apart."""
-    s = Scene(plan, "V11", "连号发票")
+    s = Scene(plan, "V11", "连号发票", near=("10-13", "10-15"))
     who, stem = s.who("鲍运维", "史平台"), s.dice.randrange(10**15) * 10
     found = []
     for n, (on, amount) in enumerate((("10-13", 4870), ("10-15", 4930)), 1):

@@ -24,6 +24,9 @@ How: TypeAlias = Literal["ledger", "told", "notice"]
 LONGEST_SHIFT = 5
 """Weeks by which the stories of another seed are moved at most."""
 
+LAST_BEGINNING = (12, 11)
+"""Month and day after which no story begins: all of it must come to pass in the year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -74,27 +77,55 @@ class Scene:
         title: What it is.
         fixed: Its days hang on the calendar or on a contract: only sums and people move.
         like: Another story with which its days move.
+        near: Two of its days that must stay so many calendar days apart: no holiday may fall between them.
     """
 
-    def __init__(self, plan: Plan, id: str, title: str, fixed: bool = False, like: str = "") -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        id: str,
+        title: str,
+        fixed: bool = False,
+        like: str = "",
+        near: tuple[str, str] | None = None,
+    ) -> None:
         self.plan, self.dice = plan, plan.dice(f"planted/{id}")
         self.planted = Planted(id, title)
         self.told = plan.seed == SEED
-        weeks = [w for w in range(-LONGEST_SHIFT, LONGEST_SHIFT + 1) if w]
-        moved = plan.dice(f"weeks/{like or id}").choice(weeks)
-        self._shift = timedelta(weeks=0 if self.told or fixed else moved)
+        self._still = self.told or fixed
+        self._weeks, self._near = plan.dice(f"weeks/{like or id}"), near
         self._anchor: tuple[date, date] | None = None
         self._factor = Decimal(1) if self.told else Decimal(self.dice.randrange(92, 100)) / 100
 
     # --- when, who, how much ------------------------------------------------------------------------------------------
     def day(self, text: str) -> date:
         """``9-18``, moved as the seed says, to a working day; days of one story keep their working days apart."""
-        month, day = map(int, text.split("-"))
-        told = self.plan.workday(date(self.plan.year, month, day))
+        told = self._told_day(text)
+        if self._still:
+            return told
         if self._anchor is None:
-            self._anchor = told, self.plan.workday(told + self._shift)
+            weeks = [w for w in range(-LONGEST_SHIFT, LONGEST_SHIFT + 1) if w and self._fits(told, w)]
+            self._anchor = told, self._moved(told, self._weeks.choice(weeks))
         first, moved = self._anchor
-        return self.plan.calendar.add(moved, self.plan.calendar.between(first, told)) if self._shift else told
+        return self.plan.calendar.add(moved, self.plan.calendar.between(first, told))
+
+    def _told_day(self, text: str) -> date:
+        month, day = map(int, text.split("-"))
+        return self.plan.workday(date(self.plan.year, month, day))
+
+    def _moved(self, first: date, weeks: int) -> date:
+        return self.plan.workday(first + timedelta(weeks=weeks))
+
+    def _fits(self, first: date, weeks: int) -> bool:
+        """Whether a story told from ``first`` on may be moved by so many weeks."""
+        begins = self._moved(first, weeks)
+        if begins > date(self.plan.year, *LAST_BEGINNING):
+            return False
+        if self._near is None:
+            return True
+        told = [self._told_day(text) for text in self._near]
+        one, other = (self.plan.calendar.add(begins, self.plan.calendar.between(first, day)) for day in told)
+        return other - one == told[1] - told[0]
 
     def at(self, text: str, clock: str = "09:00") -> datetime:
         """A time of that day."""

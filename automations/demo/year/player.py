@@ -190,6 +190,9 @@ class Player:
 
     def _day(self, day: date, edits: list[Edit]) -> None:
         working = self.plan.works(day)
+        if self._hands_over(day):
+            self.now = max(self.now, self.plan.at(day, "00:05"))
+            self._look()
         waiting = iter(edits)
         edit = next(waiting, None)
         for clock in LOOKS:
@@ -200,6 +203,11 @@ class Player:
             if self._unseen or clock == MORNING or (working and clock in ALWAYS_LOOKS):
                 self.now = max(self.now, until)
                 self._look(slow=clock == MORNING)
+
+    def _hands_over(self, day: date) -> bool:
+        """Whether a delegation begins or has ended with this day: a worker that always runs has seen to it by dawn."""
+        over = day - timedelta(days=1)
+        return any(p["away_from"] == day or p["away_to"] == over for p in self.office.mirror.select("people"))
 
     def _look(self, slow: bool = False) -> None:
         """One pass of the worker, a few seconds later."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from automations.demo.year import contracting, planted
 from automations.demo.year.companies import UTILITIES
 from automations.demo.year.edits import Edit, Ref, person
 from automations.demo.year.errands import KEPT_OUT, before, days_of
@@ -25,6 +26,9 @@ KINDS = (
     ("食堂食材", "零星采购", "食堂零星食材"),
     ("图书与党建资料", "零星采购", "党建资料"),
 )
+PRINTED = "宣传印刷费"
+"""The budget line of small printing jobs."""
+
 SPARED = frozenset(
     {
         *(("办公费", "图书资料科"), ("办公费", "信息科"), ("办公费", "组织人事科")),
@@ -34,6 +38,9 @@ SPARED = frozenset(
 """Category and department of planted splits: a lawful purchase there would be counted with them."""
 
 SHOPS = 60
+ON_TOP = 25
+"""元 by which an estimate stays below: what is asked for is a little more than what is spent."""
+
 BURST_PIPE = Decimal(1825)
 """元 at most for V38, which must not look like part of a split."""
 
@@ -49,7 +56,7 @@ def _buy(
     }
     if amount >= limit - 1:
         starts, ends = plan.at(day, "09:00"), plan.at(day, "17:00")
-        cells = {"title": title, "est_amount": amount + dice.randrange(1, 20)}
+        cells = {"title": title, "est_amount": amount + dice.randrange(1, ON_TOP - 5)}
         request = request_cells(plan, kind, who, line, starts, ends, **cells)
         yield from asked(plan, dice, key, who, before(plan, dice, day), request)
         more["request"] = Ref(REQUESTS, key)
@@ -75,6 +82,25 @@ def _parts(dice: Random, amount: Decimal) -> list[Decimal]:
     return [*found, left] if left not in found else [amount]
 
 
+class _Left:
+    """What these streams may still spend of the budget lines they share with contracts and stories.
+
+    As if everything were held at once: a line that has room for that has room on every day.
+    """
+
+    def __init__(self, plan: Plan, *lines: str) -> None:
+        stories, rows = planted.taken(plan), plan.school.rows["budget_lines"]
+        self._left = {n: rows[n]["approved"] - contracting.taken(plan, n) - stories.get(n, 0) for n in lines}
+
+    def enough(self, line: str, amount: Decimal) -> bool:
+        """Whether the line has so much left."""
+        return bool(amount <= self._left[line])
+
+    def take(self, line: str, amount: Decimal) -> None:
+        """Note a purchase."""
+        self._left[line] -= amount
+
+
 def _clerk(plan: Plan, dice: Random, department: str) -> str:
     return dice.choice([w for w in plan.school.clerks(department) if w not in KEPT_OUT])
 
@@ -82,15 +108,17 @@ def _clerk(plan: Plan, dice: Random, department: str) -> str:
 def purchases(plan: Plan, dice: Random) -> Iterator[Edit]:
     """零星采购: what a department needs now and then; what would look like a split is bought for the kitchen."""
     purse, departments = Purse(), list(plan.school.rows["departments"])
+    left = _Left(plan, *(line for line, _, _ in KINDS))
     for n, day in enumerate(days_of(plan, dice, PURCHASES), 1):
         line, kind, title = dice.choice(KINDS)
         department, category = dice.choice(departments), plan.school.category_of(line)
         amount = Decimal(str(round(lognormal(dice, MEDIAN, SIGMA, LEAST, 4300), 2)))
-        lawful = (category, department) not in SPARED and amount + 25 <= purse.room(category, department, day)
-        if category != "食材费" and not lawful:
+        lawful = (category, department) not in SPARED and amount + ON_TOP <= purse.room(category, department, day)
+        if category != "食材费" and not (lawful and left.enough(line, amount + ON_TOP)):
             line, title, department, category = "食堂食材", "食堂零星食材", "行政科", "食材费"
         if category != "食材费":
-            purse.take(category, department, day, amount + 25)
+            purse.take(category, department, day, amount + ON_TOP)
+        left.take(line, amount + ON_TOP)
         who = _clerk(plan, dice, department)
         yield from _buy(plan, dice, f"采购-{n:03d}", day, line, kind, title, amount, who)
 
@@ -108,9 +136,9 @@ def repairs(plan: Plan, dice: Random) -> Iterator[Edit]:
         department = dice.choice(departments)
         amount = Decimal(str(round(lognormal(dice, MEDIAN, SIGMA, LEAST, 2400), 2)))
         room = purse.room("维修维护费", department, day)
-        if ("维修维护费", department) in SPARED or amount + 25 > room:
+        if ("维修维护费", department) in SPARED or amount + ON_TOP > room:
             continue
-        purse.take("维修维护费", department, day, amount + 25)
+        purse.take("维修维护费", department, day, amount + ON_TOP)
         who = _clerk(plan, dice, department)
         yield from _buy(plan, dice, f"维修-{n:03d}", day, "日常维修", "维修", f"维修（{n}）", amount, who)
 
@@ -118,13 +146,15 @@ def repairs(plan: Plan, dice: Random) -> Iterator[Edit]:
 def printing(plan: Plan, dice: Random) -> Iterator[Edit]:
     """印刷: small jobs of the departments."""
     purse, departments = Purse(), [d for d in plan.school.rows["departments"] if ("印刷费", d) not in SPARED]
+    left, line = _Left(plan, PRINTED), PRINTED
     for n, day in enumerate(days_of(plan, dice, PRINTING), 1):
         department, amount = dice.choice(departments), yuan(dice, 80, 900)
-        if amount > purse.room("印刷费", department, day):
+        if amount > purse.room("印刷费", department, day) or not left.enough(line, amount + ON_TOP):
             continue
         purse.take("印刷费", department, day, amount)
+        left.take(line, amount + ON_TOP)
         who = _clerk(plan, dice, department)
-        yield from _buy(plan, dice, f"印刷-{n:03d}", day, "宣传印刷费", "零星采购", "资料印刷", amount, who)
+        yield from _buy(plan, dice, f"印刷-{n:03d}", day, line, "零星采购", "资料印刷", amount, who)
 
 
 _POWER = (7.6, 5.0, 6.5, 6.2, 7.2, 9.2, 11.8, 11.5, 8.9, 7.4, 8.2, 10.5)

@@ -1,19 +1,22 @@
 """A mirror whose rows lie in memory as well: a year of a school is looked through in minutes.
 
 What the SQL tables hold, these dictionaries hold; every write goes to both. A transaction that fails empties them, and
-they are read anew.
+they are read anew. The agenda lies in memory alone: nobody plays half a year and goes on with it another day.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from automations.mirror import Mirror, MirrorWrite
+from automations.mirror import Item, Mirror, MirrorWrite
 from automations.schema import Schema
 from automations.tables.base import Row
 from automations.tables.values import Values, canonical
 
 Index = dict[Any, dict[int, None]]
+SEVERAL_VALUES = (tuple, list, set, frozenset)
+"""Any of these is asked for."""
 
 
 class _Table:
@@ -52,6 +55,7 @@ class QuickMirror(Mirror):
         self._known: dict[str, _Table] = {}
         self._notes: dict[str, str | None] = {}
         self._cursors: dict[str, str | None] = {}
+        self._waiting = _Agenda()
         super().__init__(url, schema)
 
     def _table(self, table: str) -> _Table:
@@ -71,9 +75,12 @@ class QuickMirror(Mirror):
         if not equal:
             return [kept.rows[i] for i in sorted(kept.rows)]
         (field, first), *rest = equal.items()
-        ids = sorted({i for value in _any_of(first) for i in kept.by(field, value)})
-        rows = (kept.rows[i] for i in ids)
-        return [r for r in rows if all(r.values[name] in _any_of(wanted) for name, wanted in rest)]
+        if isinstance(first, SEVERAL_VALUES):
+            ids = sorted({i for value in first for i in kept.by(field, value)})
+        else:
+            ids = kept.by(field, first)
+        rows = [kept.rows[i] for i in ids]
+        return [r for r in rows if all(r.values[name] in _any_of(wanted) for name, wanted in rest)] if rest else rows
 
     def find(self, table: str, field: str, value: object) -> Row | None:
         """See :meth:`Mirror.find`."""
@@ -110,6 +117,22 @@ class QuickMirror(Mirror):
         found = self._notes[key]
         return default if found is None else found
 
+    # --- agenda -------------------------------------------------------------------------------------------------------
+    def agenda(self) -> list[Item]:
+        """See :meth:`Mirror.agenda`."""
+        return self._waiting.in_order()
+
+    def settle(self, items: Iterable[Item]) -> None:
+        """See :meth:`Mirror.settle`."""
+        self._waiting.settle(items)
+
+    def rows(self, table: str, ids: Iterable[int]) -> list[Row]:
+        """See :meth:`Mirror.rows`."""
+        wanted = set(ids)
+        found = {item.row_id: item.last for item in self._waiting.gone(table, wanted)}
+        found |= {row.id: row for row in self.living(table, wanted)}
+        return [row for _, row in sorted(found.items()) if row is not None]
+
     # --- writing ------------------------------------------------------------------------------------------------------
     def set(self, key: str, value: str) -> None:
         """See :meth:`Mirror.set`."""
@@ -119,41 +142,106 @@ class QuickMirror(Mirror):
     @contextmanager
     def write(self) -> Iterator[MirrorWrite]:
         """See :meth:`Mirror.write`."""
+        before = self._waiting.copy()
         try:
             with super().write() as tx:
-                yield _Both(tx, self._known, self._cursors)
+                yield _Both(tx, self._known, self._cursors, self._waiting)
         except BaseException:
+            self._waiting = before
             self._known.clear()
             self._cursors.clear()
             raise
 
 
+class _Agenda:
+    """What waits to be judged, by table, row id and life of the id."""
+
+    def __init__(self, items: Mapping[tuple[str, int, str], Item] | None = None, revision: int = 0) -> None:
+        self._items = dict(items or {})
+        self._revision = revision
+
+    def copy(self) -> "_Agenda":
+        """As it is now."""
+        return _Agenda(self._items, self._revision)
+
+    def put(self, table: str, entries: Iterable[tuple[Row, Row | None, bool]], now: datetime) -> None:
+        """See :meth:`MirrorWrite.queue`."""
+        self._revision += 1
+        for row, before, gone in entries:
+            key = (table, row.id, row.born)
+            known, values = self._items.get(key), None if before is None else before.values
+            first, was = (now.astimezone(UTC), values) if known is None else (known.first_seen, known.before)
+            last = row if gone else None
+            self._items[key] = Item(table, row.id, was, gone, first, row.born, last, self._revision)
+
+    def in_order(self) -> list[Item]:
+        """In the order in which it was noticed."""
+        return sorted(self._items.values(), key=lambda i: (i.first_seen, i.table, i.row_id, not i.gone, i.revision))
+
+    def settle(self, items: Iterable[Item]) -> None:
+        """See :meth:`Mirror.settle`."""
+        for item in items:
+            key = (item.table, item.row_id, item.born)
+            if key in self._items and self._items[key].revision == item.revision:
+                del self._items[key]
+
+    def gone(self, table: str, ids: Collection[int]) -> list[Item]:
+        """Deleted rows that wait; of several lives of an id the latest last."""
+        found = [i for i in self._items.values() if i.gone and i.table == table and i.row_id in ids]
+        return sorted(found, key=lambda item: item.revision)
+
+
 class _Both(MirrorWrite):
-    """Writes into SQL, and into what is known of the tables."""
+    """Writes into SQL, and into what is known of the tables; the agenda into memory alone."""
 
-    def __init__(self, tx: MirrorWrite, known: Mapping[str, _Table], cursors: dict[str, str | None]) -> None:
-        super().__init__(tx.connection, tx._schema, tx._sql, tx._versions)
-        self._known, self._cursors = known, cursors
+    def __init__(
+        self, tx: MirrorWrite, known: Mapping[str, _Table], cursors: dict[str, str | None], waiting: _Agenda
+    ) -> None:
+        super().__init__(tx.connection, tx._schema, tx._sql, tx._versions, tx.begun)
+        self._known, self._cursors, self._waiting = known, cursors, waiting
 
-    def put(self, table: str, rows: Iterable[Row]) -> None:
+    def _queue(self, table: str, entries: Sequence[tuple[Row, Row | None, bool]], now: datetime) -> None:
+        """See :meth:`MirrorWrite.queue`."""
+        self._waiting.put(table, entries, now)
+
+    def put(
+        self,
+        table: str,
+        rows: Iterable[Row],
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """See :meth:`MirrorWrite.put`."""
         rows = list(rows)
-        super().put(table, rows)
+        super().put(table, rows, now, before)
         if table in self._known:
             for row in rows:
                 self._known[table].put(row)
 
-    def drop(self, table: str, ids: Iterable[int]) -> None:
+    def drop(
+        self,
+        table: str,
+        ids: Iterable[int],
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """See :meth:`MirrorWrite.drop`."""
         ids = list(ids)
-        super().drop(table, ids)
+        super().drop(table, ids, now, before)
         if table in self._known:
             for row_id in ids:
                 self._known[table].drop(row_id)
 
-    def patch_all(self, table: str, rows: Mapping[int, Values], stamp: str = "") -> None:
+    def patch_all(
+        self,
+        table: str,
+        rows: Mapping[int, Values],
+        stamp: str = "",
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """See :meth:`MirrorWrite.patch_all`."""
-        super().patch_all(table, rows, stamp)
+        super().patch_all(table, rows, stamp, now, before)
         kept, fields = self._known.get(table), self._schema[table]
         if kept is None:
             return
@@ -162,6 +250,10 @@ class _Both(MirrorWrite):
                 new = {name: canonical(fields[name], value) for name, value in values.items()}
                 kept.put(Row(row_id, {**old.values, **new}, old.born, stamp))
 
+    def _before(self, table: str, ids: Sequence[int]) -> Mapping[int, Row]:
+        """See :class:`MirrorWrite`."""
+        return self._known[table].rows if table in self._known else super()._before(table, ids)
+
     def set_cursor(self, table: str, cursor: str | None) -> None:
         """See :meth:`MirrorWrite.set_cursor`."""
         super().set_cursor(table, cursor)
@@ -169,4 +261,4 @@ class _Both(MirrorWrite):
 
 
 def _any_of(wanted: object) -> Iterable[Any]:
-    return wanted if isinstance(wanted, tuple | list | set | frozenset) else (wanted,)
+    return wanted if isinstance(wanted, SEVERAL_VALUES) else (wanted,)
