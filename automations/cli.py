@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,14 @@ from automations import assemble
 from automations import starter as first_rows
 from automations.approvals.words import SHANGHAI
 from automations.errors import HouqinError
+from automations.follow import RESERVED
 from automations.inquiry.commands import explain, rules
+from automations.inquiry.notices_on import preview_notices
 from automations.inquiry.preview import look, moment, named
+from automations.inquiry.report import command as reporting
 from automations.journal import Journal
-from automations.notify import deliveries
+from automations.mirror import Mirror
+from automations.notify import deliveries, overview
 from automations.people import Directory
 from automations.rehearsal.command import command as replay
 from automations.schema import Schema
@@ -41,9 +46,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _school(moment: datetime) -> Mirror:
+    """The tables of the demonstration school."""
+    from automations.demo.sample import sample
+
+    return sample(moment).office.mirror
+
+
 ELSEWHERE: Mapping[str, Callable[..., int]] = {
     "rules": rules,
     "explain": explain,
+    "report": reporting(_school),
     "survey": survey,
     "qr": qr,
 }
@@ -92,19 +107,20 @@ def up(
 
 @app.command()
 def preview(
-    job: Annotated[str, typer.Argument(help="自动化的名字，见 automations/jobs/")],
+    job: Annotated[str, typer.Argument(help="自动化的名字，见 automations/jobs/；notices：那天全部提醒，按人合并")],
     on: Annotated[str, typer.Option("--on", help="当作是哪一天，如 2026-09-01")] = "",
     demo: Annotated[bool, typer.Option("--demo", help="看演示学校的数据：不需要表格系统，不需要 .env")] = False,
 ) -> int:
-    """看某个自动化在某天会通知谁、说什么，或会新增哪些行；不发送，不写入。"""
+    """看某个自动化（或全部提醒）在某天会通知谁、说什么，或会新增哪些行；不发送，不写入。"""
     from automations.demo.sample import sample
 
-    at, which = moment(on), named(job, assemble.read_schema())
-    if not demo:
-        return look(assemble.build(load_settings()), which, at)
-    with progress("准备演示学校", None):
-        engine = sample(utc_now())
-    return look(engine, which, at)
+    at, which = moment(on), None if job in RESERVED else named(job, assemble.read_schema())
+    if demo:
+        with progress("准备演示学校", None):
+            engine = sample(utc_now())
+    else:
+        engine = assemble.build(load_settings())
+    return preview_notices(engine, at, utc_now(), fresh=demo) if which is None else look(engine, which, at)
 
 
 @app.command()
@@ -185,7 +201,10 @@ def run_worker(verbose: Annotated[bool, typer.Option("--verbose", help="每次�
 def once() -> int:
     """只看一次表格；有问题时返回 1。"""
     _log()
-    report = assemble.build(load_settings()).turn(utc_now(), slow=True)
+    engine = assemble.build(load_settings())
+    report = engine.turn(utc_now(), slow=True)
+    if engine.reports is not None:
+        report.problems += engine.reports.finish(utc_now())
     console.print(report.line())
     for problem in report.problems:
         print(problem, file=sys.stderr)
@@ -228,21 +247,21 @@ def status() -> int:
     last = journal.last()
     if last:
         console.print(f"日志共{last.seq}条，最后一条：{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} {last.kind}")
+    try:
+        today = local_date(utc_now())
+        warning = assemble.stored_calendar(settings, today).warning(today)
+    except HouqinError as error:
+        warning = str(error)
+    if warning:
+        console.print(warning, markup=False, soft_wrap=True)
     journal.create_all(deliveries.metadata)
-    with journal.store.read() as connection:
-        stuck = deliveries.stuck(connection)
-    if not stuck:
-        console.print("通知全部送达或排队中。")
-        return 0
-    schema = assemble.read_schema()
-    from automations.mirror import Mirror
-
-    mirror = Mirror(settings.mirror, schema)
+    mirror = Mirror(settings.mirror, assemble.read_schema())
     directory = Directory.from_rows(mirror.select("people"), mirror.select("departments"))
-    console.print(f"有{len(stuck)}条通知没有送到：")
-    for item in stuck:
-        console.print(f"  {directory.name(item.person)}：{item.error}", markup=False)
-    return 1
+    with journal.store.read() as connection:
+        lines, through = overview.lines(connection, directory.name, utc_now())
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+    return 0 if through else 1
 
 
 @app.command()

@@ -9,11 +9,14 @@ from automations.errors import HouqinError
 from automations.jobs import discover
 from automations.jobs._slips import slips
 from automations.journal import Journal
+from automations.notify import overview
 from automations.notify.render import Messages
+from automations.reports.folders import every, mistakes
 from automations.reports.fonts import find_faces
 from automations.schema.plan import plan
 from automations.settings import Settings
-from automations.workdays import Calendar
+from automations.statements._making import content_of
+from automations.workdays import local_date
 from automations.worker import utc_now
 
 
@@ -26,6 +29,7 @@ def examine(settings: Settings, console: Console) -> int:
         ("日志", _journal),
         ("自动化", _jobs),
         ("通知模板", _messages),
+        ("报告", _reports),
         ("通知渠道", _channels),
         ("中文字体", _fonts),
         ("工作日历", _calendar),
@@ -79,11 +83,35 @@ def _messages(settings: Settings) -> str:
     return f"{len(messages.names())}种"
 
 
+def _reports(settings: Settings) -> str:
+    found, wrong = every()
+    kinds = assemble.read_schema()["outbox"]["kind"].options
+    for folder in found.values():
+        wrong += mistakes(folder)
+        if folder.told.kind and folder.told.kind not in kinds:
+            wrong.append(f"{folder.name} 的 kind“{folder.told.kind}”不是“通知与报告”的类型，可写：{'、'.join(kinds)}。")
+        try:
+            content_of(folder.name)
+        except HouqinError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise HouqinError("报告模板有要改的地方：", wrong)
+    return f"{len(found)}种，其中{sum(folder.at is not None for folder in found.values())}种定时生成"
+
+
 def _channels(settings: Settings) -> str:
     found = assemble.channels(settings)
     if not found:
         raise HouqinError("没有设置邮件或企业微信，通知不会发出。请在 .env 中填写 HOUQIN_SMTP_… 或 HOUQIN_WECOM_…。")
-    return "、".join(found)
+    said = []
+    for name in found:
+        word = overview.WORDS[name]
+        if name == "email" and settings.mail_folder and not settings.smtp_host:
+            word = f"邮件只存进文件夹 {settings.mail_folder}，谁也收不到（HOUQIN_MAIL_FOLDER）"
+        elif name == "apprise":
+            word = f"{word}（只能交出，不能确认送达）"
+        said.append(word)
+    return "、".join(said)
 
 
 def _fonts(settings: Settings) -> str:
@@ -91,7 +119,8 @@ def _fonts(settings: Settings) -> str:
 
 
 def _calendar(settings: Settings) -> str:
-    year = utc_now().year
-    day = utc_now().date()
-    source = Calendar().source(day)
-    return f"{year}年：{source}"
+    today = local_date(utc_now())
+    calendar = assemble.stored_calendar(settings, today)
+    if calendar.unknown_year(today) == today.year:
+        raise HouqinError(calendar.warning(today))
+    return f"{today.year}年：{calendar.source(today)}（{calendar.version}）。{calendar.warning(today)}"

@@ -15,8 +15,20 @@ from typing import Any, TypeVar
 import sqlalchemy as sql
 from sqlalchemy import Column, Connection, Engine, MetaData
 
+from automations import history
 from automations.cells import SEVERAL, values_from_text, values_to_text
-from automations.mirror_tables import AGENDA, META, STEPS, TABLES, fit, sql_table, to_record, to_row, upsert
+from automations.mirror_tables import (
+    AGENDA,
+    META,
+    STEPS,
+    TABLES,
+    fit,
+    must_fit,
+    sql_table,
+    to_record,
+    to_row,
+    upsert,
+)
 from automations.schema.model import Field, Schema
 from automations.store import READING, Store, migrate, open_store
 from automations.tables.base import Row
@@ -75,22 +87,29 @@ class Mirror:
     Args:
         url: SQLAlchemy address.
         schema: Tables to hold.
+        looking: Another process writes it: nothing is made or fitted here.
 
     Attributes:
         versions: Grows by table whenever this process writes rows of it: who keeps something read of a table in mind
             sees whether to read again.
 
     Raises:
-        StoreError: The store cannot be used, or holds a foreign table under the name of one of ours.
+        StoreError: The store cannot be used, or holds a foreign table under the name of one of ours; to one that only
+            looks: its tables are not those of ``schema``.
     """
 
-    def __init__(self, url: str, schema: Schema) -> None:
+    def __init__(self, url: str, schema: Schema, *, looking: bool = False) -> None:
         self.schema = schema
         self.store = Store(open_store(url, durable=False), "mirror")
         self.versions: Counter[str] = Counter()
+        self._begun = False
         self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
         self._by_id = {name: _by_id(target) for name, target in self._sql.items()}
         try:
+            if looking:
+                with self.store.read() as connection:
+                    must_fit(connection, schema)
+                return
             migrate(self.store, STEPS)
             with self.store.write() as connection:
                 fit(connection, schema, self._sql)
@@ -192,6 +211,23 @@ class Mirror:
         with self.store.read() as connection:
             return connection.execute(sql.select(sql.func.count()).select_from(self._sql[table])).scalar_one()
 
+    def as_of(self, table: str, moment: datetime) -> list[Row]:
+        """The rows as they stood at ``moment``, by id; see :mod:`automations.history`."""
+        with self.store.snapshot() as connection:
+            return history.back(connection, self.schema[table], self.select(table), moment)
+
+    @property
+    def remembers_since(self) -> datetime | None:
+        """From when on changes are remembered; None where nothing was read yet."""
+        with self.store.read() as connection:
+            return history.since(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one and the same state, whatever a worker writes meanwhile."""
+        with self.store.snapshot():
+            yield
+
     def ids(self, table: str) -> dict[int, str]:
         """Every living row id with its ``born`` stamp."""
         target = self._sql[table]
@@ -245,26 +281,28 @@ class Mirror:
     def write(self) -> Iterator["MirrorWrite"]:
         """One transaction for rows, agenda and cursor together."""
         with self.store.write() as connection:
-            yield MirrorWrite(connection, self.schema, self._sql, self.versions)
+            tx = MirrorWrite(connection, self.schema, self._sql, self.versions, self._begun)
+            yield tx
+        self._begun = tx.begun
 
-    def put(self, table: str, rows: Iterable[Row]) -> None:
+    def put(self, table: str, rows: Iterable[Row], now: datetime | None = None) -> None:
         """Keep these rows as they are now."""
         with self.write() as tx:
-            tx.put(table, rows)
+            tx.put(table, rows, now)
 
-    def drop(self, table: str, ids: Iterable[int]) -> None:
+    def drop(self, table: str, ids: Iterable[int], now: datetime | None = None) -> None:
         """Forget these rows."""
         with self.write() as tx:
-            tx.drop(table, ids)
+            tx.drop(table, ids, now)
 
-    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
+    def patch(self, table: str, id: int, values: Values, stamp: str = "", now: datetime | None = None) -> None:
         """Note what the worker itself just wrote on the host.
 
         The stamp becomes unknown, so that the next quick pass has the row's history read even if its content then
         equals ours: somebody may have edited it in between. A row the mirror does not know yet is left to that pass.
         """
         with self.write() as tx:
-            tx.patch(table, id, values, stamp)
+            tx.patch(table, id, values, stamp, now)
 
     def set_cursor(self, table: str, cursor: str | None) -> None:
         """Where the next quick pass goes on."""
@@ -278,37 +316,75 @@ class Mirror:
 
 
 class MirrorWrite:
-    """What can be written in one transaction; see :meth:`Mirror.write`."""
+    """What can be written in one transaction; see :meth:`Mirror.write`.
+
+    What is overwritten or dropped goes into the history, if it is said when that was noticed (``now``); a repair of the
+    copy itself says no time. ``before`` are the rows as the mirror knows them, where the caller has read them already.
+    """
 
     def __init__(
-        self, connection: Connection, schema: Schema, tables: Mapping[str, sql.Table], versions: Counter[str]
+        self,
+        connection: Connection,
+        schema: Schema,
+        tables: Mapping[str, sql.Table],
+        versions: Counter[str],
+        begun: bool = False,
     ) -> None:
         self.connection = connection
+        self.begun = begun
         self._versions = versions
         self._schema = schema
         self._sql = tables
         self._revision: int | None = None
 
-    def put(self, table: str, rows: Iterable[Row]) -> None:
+    def put(
+        self,
+        table: str,
+        rows: Iterable[Row],
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """Keep these rows as they are now."""
         self._versions[table] += 1
+        rows = list(rows)
+        if now is not None and rows:
+            self._remember(table, {row.id: row.values for row in rows}, now, before)
         names = [field.name for field in self._schema[table].fields]
         upsert(self.connection, self._sql[table], [to_record(row, names) for row in rows])
 
-    def drop(self, table: str, ids: Iterable[int]) -> None:
+    def drop(
+        self,
+        table: str,
+        ids: Iterable[int],
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """Forget these rows."""
         self._versions[table] += 1
-        target = self._sql[table]
-        for part in _parts(list(ids)):
+        target, ids = self._sql[table], list(ids)
+        if now is not None and ids:
+            self._begin(now)
+            known = self._before(table, ids) if before is None else before
+            history.ended(self.connection, self._schema[table], [known[id] for id in ids if id in known], now)
+        for part in _parts(ids):
             self.connection.execute(sql.delete(target).where(target.c.id.in_(part)))
 
-    def patch(self, table: str, id: int, values: Values, stamp: str = "") -> None:
+    def patch(self, table: str, id: int, values: Values, stamp: str = "", now: datetime | None = None) -> None:
         """See :meth:`Mirror.patch`."""
-        self.patch_all(table, {id: values}, stamp)
+        self.patch_all(table, {id: values}, stamp, now)
 
-    def patch_all(self, table: str, rows: Mapping[int, Values], stamp: str = "") -> None:
+    def patch_all(
+        self,
+        table: str,
+        rows: Mapping[int, Values],
+        stamp: str = "",
+        now: datetime | None = None,
+        before: Mapping[int, Row] | None = None,
+    ) -> None:
         """As :meth:`Mirror.patch`, for several rows by id."""
         self._versions[table] += 1
+        if now is not None and rows:
+            self._remember(table, rows, now, before)
         target = self._sql[table]
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row_id, values in rows.items():
@@ -316,6 +392,29 @@ class MirrorWrite:
             alike.setdefault(tuple(values), []).append({**cells, "new___stamp": stamp, "row__id": row_id})
         for names, records in alike.items():
             self.connection.execute(_patch(target, names), records)
+
+    def _remember(
+        self, table: str, after: Mapping[int, Values], now: datetime, before: Mapping[int, Row] | None
+    ) -> None:
+        self._begin(now)
+        known = self._before(table, list(after)) if before is None else before
+        history.changed(self.connection, self._schema[table], known, after, now)
+
+    def _begin(self, now: datetime) -> None:
+        """Note since when this mirror remembers; looked up once by each process."""
+        if not self.begun:
+            history.begin(self.connection, now)
+            self.begun = True
+
+    def _before(self, table: str, ids: Sequence[int]) -> Mapping[int, Row]:
+        """These rows as the mirror knows them."""
+        target = self._sql[table]
+        query = target.info.setdefault("by_id", _by_id(target))
+        found: dict[int, Row] = {}
+        for part in _parts(sorted(ids)):
+            for record in self.connection.execute(query, {"ids": part}):
+                found[record[0]] = to_row(self._schema[table], record)
+        return found
 
     def set_cursor(self, table: str, cursor: str | None) -> None:
         """See :meth:`Mirror.set_cursor`."""

@@ -49,6 +49,18 @@ AGENDA = sql.Table(
     Column("first_seen", Moment, nullable=False),
     Column("revision", BIG, nullable=False),
 )
+PAST = sql.Table(
+    "_past",
+    _metadata,
+    Column("seq", BIG, primary_key=True, autoincrement=True),
+    Column("table_name", sql.Text, nullable=False),
+    Column("row_id", BIG, nullable=False),
+    Column("born", sql.Text, nullable=False),
+    Column("cells", sql.Text, nullable=False),  # JSON of what stood there and stands no more
+    Column("whole", sql.Boolean, nullable=False),  # all cells of a row that was dropped
+    Column("until", Moment, nullable=False),  # when the change was noticed
+    sql.Index("_past_by_end", "table_name", "until"),
+)
 
 
 def create_tables(connection: Connection) -> None:
@@ -56,7 +68,12 @@ def create_tables(connection: Connection) -> None:
     _metadata.create_all(connection)
 
 
-STEPS = (create_tables,)
+def create_past(connection: Connection) -> None:
+    """Migration 2: what rows said before (:mod:`automations.history`)."""
+    PAST.create(connection, checkfirst=True)
+
+
+STEPS = (create_tables, create_past)
 
 
 LOOKED_UP: Mapping[str, frozenset[str]] = {
@@ -174,9 +191,9 @@ def fit(connection: Connection, schema: Schema, tables: Mapping[str, sql.Table])
         connection.execute(sql.schema.DropTable(sql.Table(name, MetaData()), if_exists=True))
         connection.execute(sql.delete(TABLES).where(TABLES.c.name == name))
         connection.execute(sql.delete(AGENDA).where(AGENDA.c.table_name == name))
+        connection.execute(sql.delete(PAST).where(PAST.c.table_name == name))
     for table in schema:
-        shape = as_text(_shape(table))
-        digest = hashlib.sha256(f"{_LAYOUT}{shape}".encode()).hexdigest()
+        shape, digest = _digest(table)
         if table.name in known and known[table.name].digest == digest and table.name in present:
             continue
         rows: list[Row] = []
@@ -186,6 +203,26 @@ def fit(connection: Connection, schema: Schema, tables: Mapping[str, sql.Table])
         upsert(connection, tables[table.name], [to_record(row, table.by_name) for row in rows])
         upsert(connection, TABLES, [{"name": table.name, "shape": shape, "digest": digest, "cursor": None}])
     _write_titles(connection, schema)
+
+
+def must_fit(connection: Connection, schema: Schema) -> None:
+    """For those who only look.
+
+    Raises:
+        StoreError: The tables are not (yet) those of ``schema``.
+    """
+    present = set(sql.inspect(connection).get_table_names())
+    known = {}
+    if {TABLES.name, PAST.name} <= present:
+        known = {record.name: record.digest for record in connection.execute(sql.select(TABLES))}
+    if any(known.get(table.name) != _digest(table)[1] for table in schema):
+        raise StoreError("本机的表格副本和 schemas/ 不一致：请先运行 houqin once；后勤助手正在运行的，请重启它。")
+
+
+def _digest(table: Table) -> tuple[str, str]:
+    """The shape of a table as text, and what tells whether its SQL table was made for it."""
+    shape = as_text(_shape(table))
+    return shape, hashlib.sha256(f"{_LAYOUT}{shape}".encode()).hexdigest()
 
 
 def _take_over(connection: Connection, table: Table, fields: tuple[Field, ...]) -> list[Row]:

@@ -211,8 +211,8 @@ def _apply(mirror: Mirror, table: str, actions: Sequence[Action], cursor: str | 
         return
     with mirror.write() as tx:
         tx.queue_gone(table, gone, now)
-        tx.drop(table, [row.id for row in gone])
-        tx.put(table, put)
+        tx.drop(table, [row.id for row in gone], now, {row.id: row for row in gone})
+        tx.put(table, put, now, {a.before.id: a.before for a in actions if isinstance(a, Changed)})
         tx.queue(table, judge, now)
         if cursor is not None:
             tx.set_cursor(table, cursor)

@@ -81,6 +81,8 @@ class Worker:
             stop.wait()
         finally:
             scheduler.shutdown(wait=True)
+            if self._engine.reports is not None:
+                self._engine.reports.close()
             self._lease.release()
             log.info("后勤助手已停止")
 

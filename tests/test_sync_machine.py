@@ -7,7 +7,7 @@ what every row was when it was last judged. At the end a deep reconcile must fin
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +107,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.mirror = FlakyMirror(self.address, SCHEMA)
         self.judged: dict[Key, dict[str, object]] = {}
         self.stamps: dict[Key, str] = {}
+        self.stood: dict[datetime, dict[Key, dict[str, object]]] = {}
         self.host.create("people", [{"name": "王"}, {"name": "李"}])
         self.host.create("claims", [{"reason": f"旧账 {n}"} for n in range(rows)])
 
@@ -258,7 +259,7 @@ class SyncMachine(RuleBasedStateMachine):
         if both:
             id = data.draw(st.sampled_from(both))
             self.host.update("claims", {id: {"amount": Decimal(amount)}})
-            self.mirror.patch("claims", id, {"amount": Decimal(amount)})
+            self.mirror.patch("claims", id, {"amount": Decimal(amount)}, now=self.clock.now)
             born = self.mirror.ids("claims")[id]
             waiting = {(item.row_id, item.born) for item in self.mirror.agenda()}
             if (id, born) in self.judged.keys() - waiting:  # what waits is compared with what it was, all in all
@@ -277,6 +278,7 @@ class SyncMachine(RuleBasedStateMachine):
         if not hasattr(self, "mirror"):
             return
         waiting = {(item.row_id, item.born) for item in self.mirror.agenda()}
+        self.stood[self.clock.now] = {(row.id, row.born): content(row) for row in self.mirror.select("claims")}
         for row in self.mirror.select("claims"):
             if self.judged.get((row.id, row.born)) != content(row):
                 assert (row.id, row.born) in waiting, f"row {row.id} changed unnoticed"
@@ -295,10 +297,22 @@ class SyncMachine(RuleBasedStateMachine):
                 assert not waiting[key].gone, "an edit went unnoticed"
         for key in now.keys() - self.judged.keys():
             assert not waiting[key].gone, "a new row went unnoticed"
+        self.stood[self.clock.now] = {key: content(row) for key, row in now.items()}
+        self.the_past_comes_back()
         before = self.mirror.agenda()
         self.look("quick")
         self.look("deep")
         assert self.mirror.agenda() == before, "looking again changes nothing"
+
+    def the_past_comes_back(self) -> None:
+        """At every moment the rows that the mirror held then; beside them only what was there and not yet noticed."""
+        seen: set[Key] = set()
+        for moment, stood in self.stood.items():
+            found = {(row.id, row.born): row for row in self.mirror.as_of("claims", moment)}
+            assert {key: content(found[key]) for key in stood if key in found} == stood, moment
+            seen |= stood.keys()
+            for key in found.keys() - stood.keys():
+                assert key not in seen, f"{key} was gone by {moment}"
 
 
 class OneLifeMachine(SyncMachine):

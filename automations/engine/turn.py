@@ -18,7 +18,7 @@ from automations.approvals.words import SHANGHAI
 from automations.approvals.world import Key
 from automations.books import Input, InputIndex
 from automations.books.facts import quarter
-from automations.books.inputs import DAY, ON, QUARTER, Subject
+from automations.books.inputs import CALENDAR, DAY, ON, PEOPLE, QUARTER, Subject
 from automations.engine import spool
 from automations.engine.desk import Desk
 from automations.engine.docket import Docket
@@ -27,6 +27,7 @@ from automations.engine.guarding import Guards
 from automations.engine.hands import Hands
 from automations.engine.notices import Notices
 from automations.engine.office import Office
+from automations.engine.reports import Reports
 from automations.engine.returns import Returns
 from automations.engine.secrecy import door_of
 from automations.engine.standing import CHECKED, Standing, answers_here
@@ -51,6 +52,9 @@ JUDGED = frozenset({"code", "status", "current_step", "approved_hash", "approved
 ROUNDS = 6
 """How often in a pass one row may be computed anew; each row of a chain, such as running balances, is once or twice."""
 
+
+CALENDAR_KEPT = "calendar"
+"""Key in the mirror: version of the calendar by which its rows were last looked at."""
 
 TOGETHER = 50
 """Rows added on the host by one call: every host takes so many whole or not at all."""
@@ -96,15 +100,23 @@ class Engine:
         office: Tables and stores.
         notices: Jobs, messages and channels; None sends nothing.
         forms: Printed forms; None makes none.
+        reports: Reports at their times; None makes none.
 
     Attributes:
         told: Called with the title of each table before it is read for the first time.
     """
 
-    def __init__(self, office: Office, notices: Notices | None = None, forms: Forms | None = None) -> None:
+    def __init__(
+        self,
+        office: Office,
+        notices: Notices | None = None,
+        forms: Forms | None = None,
+        reports: Reports | None = None,
+    ) -> None:
         self.office = office
         self.notices = notices
         self.forms = forms
+        self.reports = reports
         self.told: Callable[[str], None] = lambda text: None
         door_of(office)  # from here on nothing with a secrecy mark is read of the host
         self._hands = Hands(office.host, office.mirror)
@@ -128,6 +140,7 @@ class Engine:
         self._standing = Standing(office, self._hands, notices, self._index)
         self._day: date | None = None
         self._quarter: datetime | None = None
+        self._calendar = ""
 
     def turn(self, now: datetime, *, slow: bool = False, deep: bool = False, tables: Sequence[str] = ()) -> PassReport:
         """One pass at ``now``.
@@ -148,6 +161,8 @@ class Engine:
         stuck = self._guards.before_judging(items, now)
         report.problems += self.office.reload(now.astimezone(SHANGHAI).date())
         self._changed: set[Input] = {("norm", key) for key in self.office.norms.differing(before)}
+        if moved := self._calendar_moved(now):
+            self._changed |= {CALENDAR, PEOPLE}  # every case under way stands on people
         report.seen = len(items)
         stuck += self._judge(items, now, report)
         self._hands.flush()
@@ -160,10 +175,16 @@ class Engine:
         report.problems += [f"{name}：{finding.message}" for name, finding in self._failed.items()]
         if self.notices is not None and self._failed:
             self.notices.tell_it(self._failed, now)
+        if moved:
+            self._calendar = self.office.calendar.version
+            self.office.mirror.set(CALENDAR_KEPT, self._calendar)
         self.office.mirror.settle([i for i in items if i not in stuck and not self._unfinished(i)])
         report.waiting = len(stuck)
         if self.notices is not None:
             report.problems += self.notices.run_jobs(now)
+        if self.reports is not None:
+            report.problems += self.reports.step(now, slow=slow)
+        if self.notices is not None:
             report.sent = self.notices.deliver(now)
         report.written = self._hands.written
         report.seconds = time.monotonic() - started
@@ -252,6 +273,7 @@ class Engine:
         if self._day != before:
             self._returns.list_what_was_signed(now)
         desk = Desk(self.office, now, whole=starting)
+        desk.moved = CALENDAR in self._changed
         for (table, row_id), code in codes.items():
             desk.decided(table, row_id, {"code": code})
         stuck += self._guards.beside_judging(desk, items, rows, now)
@@ -305,6 +327,23 @@ class Engine:
             self._quarter = quarter(now)
         return today
 
+    def _calendar_moved(self, now: datetime) -> bool:
+        """Whether rows were last looked at under another calendar; the journal says from when on this one counts.
+
+        The school entered a day, or a newer package knows a year: either way what is open is reckoned anew.
+        """
+        office, version = self.office, self.office.calendar.version
+        if version == self._calendar:
+            return False
+        if office.mirror.get(CALENDAR_KEPT) == version:
+            self._calendar = version
+            return False
+        noted = office.journal.entries("calendar", "calendar")
+        if not noted or noted[-1].data["version"] != version:
+            with office.journal.write(now=now) as tx:
+                tx.append("calendar", "calendar", {"version": version}, now)
+        return True
+
     def _open_rows(self) -> set[Subject]:
         """Every row whose answer may still change: a worker that starts looks at them all once."""
         found: set[Subject] = set()
@@ -334,7 +373,7 @@ class Engine:
             if max(often.values()) > ROUNDS:
                 break
             for table, docket in dockets.items():
-                ids = {row_id for name, row_id in subjects if name == table}
+                ids = sorted(row_id for name, row_id in subjects if name == table)
                 docket.prepare(ids, now)
                 for row_id in ids:
                     outcome = docket.look_again(row_id, now)
