@@ -182,7 +182,7 @@ class Notices:
                     if tx.claim_run(job.name, slot.isoformat(), now):
                         data: dict[str, Any] = {"slot": slot.isoformat(), "notices": len(notices)}
                         # What a job that tripped did not come to may still be so.
-                        if job.name in whole and (gone := self._withdraw(tx.connection, job, notices)):
+                        if job.name in whole and (gone := self._withdraw(tx.connection, job, notices, slot)):
                             data["withdrawn"] = gone
                         problems += self.plan(tx.connection, notices, now, slot)
                         tx.append("ran", f"jobs/{job.name}", data, now)
@@ -190,11 +190,13 @@ class Notices:
         self._read.clear()  # read once for all the jobs of a slot; between slots the room is worth more
         return problems
 
-    def _withdraw(self, connection: Connection, job: Job, notices: Sequence[Notice]) -> list[str]:
+    def _withdraw(self, connection: Connection, job: Job, notices: Sequence[Notice], slot: datetime) -> list[str]:
         """Take back what the job told before, what has not gone out and is not so any more."""
         if self._own is None:
             self._own = own_templates(self.jobs.values())
-        return withdraw(connection, self._own.get(job.name, frozenset()), {notice.key for notice in notices})
+        return withdraw(
+            connection, self._own.get(job.name, frozenset()), {n.key for n in notices}, slot, self._office.calendar
+        )
 
     def preview(self, job: Job, now: datetime) -> Iterator[Notice]:
         """What ``job`` would tell at ``now``, by the rows as they are in the mirror; tells nobody."""

@@ -7,7 +7,7 @@ import io
 import threading
 import warnings
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_BYTES = 8_000_000
@@ -27,6 +27,7 @@ def redrawn(content: bytes) -> bytes:
     Raises:
         NoPicture: It is none, or too large to be drawn.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once it is loaded here, lets half a picture through
     try:
         with _DRAWING, warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             warnings.simplefilter("ignore")  # odd metadata is thrown away anyhow

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from automations.engine import Engine, spool
 from automations.tables.values import File
@@ -212,7 +212,8 @@ def test_fifty_megabytes_are_refused_before_they_are_read(same_school: School) -
     ],
     ids=["svg", "gif", "pdf", "exe", "cut jpeg", "cut png"],
 )
-def test_what_is_no_picture_is_not_kept(same_school: School, content: bytes) -> None:
+def test_what_is_no_picture_is_not_kept(same_school: School, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint sets it wherever it is loaded
     answer = sent(same_school, (content,))
     assert answer.status_code == 422
     assert "照片" in text(answer)
