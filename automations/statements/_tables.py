@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from automations.measures import (
     Measure,
@@ -260,6 +261,15 @@ def statutory(records: Records, period: Period) -> Table:
         ),
         tuple((s.thing, s.kind, s.due, s.told) for s in facilities.statutory(records, period.last)),
     )
+
+
+def energy_words(records: Records, period: Period) -> dict[str, dict[str, Any]]:
+    """Of each of 电, 水, 气: ``unit``, ``used`` in the period, ``grown`` against the same months of last year."""
+    found = {}
+    for kind, unit in saving.UNITS.items():
+        now = saving.used(records, period, kind)
+        found[kind] = {"unit": unit, "used": now, "grown": change(now, saving.used(records, period.year_before, kind))}
+    return found
 
 
 def energy(records: Records, period: Period) -> Table:

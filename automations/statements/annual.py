@@ -8,7 +8,6 @@ from automations.measures import (
     Records,
     buying,
     caught,
-    change,
     costs,
     facilities,
     index,
@@ -93,10 +92,6 @@ def _means(records: Records, period: Period) -> dict[str, Any]:
 
 
 def _surroundings(records: Records, period: Period) -> dict[str, Any]:
-    used = {}
-    for kind, unit in saving.UNITS.items():
-        now = saving.used(records, period, kind)
-        used[kind] = {"unit": unit, "used": now, "grown": change(now, saving.used(records, period.year_before, kind))}
     return {
         "inspected": supervision.inspection_count(records, period),
         "problems": supervision.problems_found(records, period),
@@ -109,7 +104,7 @@ def _surroundings(records: Records, period: Period) -> dict[str, Any]:
         "hazards_fixed": facilities.hazards_fixed(records, period),
         "samples": facilities.samples(records, period),
         "samples_ok": facilities.samples_ok(records, period),
-        "energy": used,
+        "energy": tables.energy_words(records, period),
         "intensity": means.intensity(records, period),
         "culture": sum(a.category == "文化设施" and a.status == "在用" for a in records["assets"]),
     }

@@ -23,14 +23,7 @@ def energy_statement(records: Records, period: Period) -> Mapping[str, Any]:
     runs = saving.night_alerts(records, period)
     return {
         "year": period.last.year,
-        "energy": {
-            kind: {
-                "unit": unit,
-                "used": (used := saving.used(records, period, kind)),
-                "grown": change(used, saving.used(records, period.year_before, kind)),
-            }
-            for kind, unit in saving.UNITS.items()
-        },
+        "energy": tables.energy_words(records, period),
         "now": now,
         "person_days": service.person_days(records, period),
         "headcount": records.norms.text("energy.headcount", period.last),

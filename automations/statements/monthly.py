@@ -8,7 +8,6 @@ from automations.measures import (
     Records,
     buying,
     caught,
-    change,
     facilities,
     index,
     money,
@@ -157,14 +156,10 @@ def _facilities(records: Records, period: Period) -> dict[str, Any]:
 
 
 def _saving(records: Records, period: Period) -> dict[str, Any]:
-    used = {}
-    for kind, unit in saving.UNITS.items():
-        now = saving.used(records, period, kind)
-        used[kind] = {"unit": unit, "used": now, "grown": change(now, saving.used(records, period.year_before, kind))}
     found = saving.vehicles(records, period)
     km, per_100 = saving.fleet(found)
     return {
-        "energy": used,
+        "energy": tables.energy_words(records, period),
         "nights_alert": [
             {
                 "where": run.meter.name,
