@@ -8,6 +8,7 @@ import pytest
 from automations import NewRow, follow, intents, sync, whenever
 from automations.engine import Engine
 from automations.engine.following import Following
+from automations.engine.wanted import Wanted
 from automations.errors import HouqinError
 from automations.follow import Follow
 from automations.intents import Intent
@@ -77,7 +78,7 @@ def test_a_worker_killed_before_the_row_was_added_adds_it_on_return(
     office: SmallOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_finish_intents", _killed)
+        patch.setattr(Wanted, "add", _killed)
         with pytest.raises(SystemExit):
             move(office, 11)
     assert issues(office) == []

@@ -19,7 +19,6 @@ from automations.approvals.world import Key
 from automations.books import Input, InputIndex
 from automations.books.facts import quarter
 from automations.books.inputs import CALENDAR, DAY, ON, PEOPLE, QUARTER, Subject
-from automations.engine import spool
 from automations.engine.desk import Desk
 from automations.engine.docket import Docket
 from automations.engine.forms import Forms
@@ -33,12 +32,11 @@ from automations.engine.secrecy import door_of
 from automations.engine.standing import CHECKED, Standing, answers_here
 from automations.engine.unrecorded import STEPS
 from automations.engine.upkeep import Upkeep
-from automations.errors import HostError, HostRefused, HouqinError, SchemaMoved, TableShrank
+from automations.engine.wanted import Wanted
+from automations.errors import HostError, HouqinError, SchemaMoved, TableShrank
 from automations.figures import OWNED
-from automations.intents import Intent
 from automations.mirror import Item
 from automations.tables.base import Row
-from automations.tables.values import Values, from_json
 
 FAST = ("expense_claims", "invoices", "requests", "sign_steps")
 """Tables that people sign in: polled at every pass. The others follow more slowly."""
@@ -55,9 +53,6 @@ ROUNDS = 6
 
 CALENDAR_KEPT = "calendar"
 """Key in the mirror: version of the calendar by which its rows were last looked at."""
-
-TOGETHER = 50
-"""Rows added on the host by one call: every host takes so many whole or not at all."""
 
 
 @dataclass
@@ -133,6 +128,7 @@ class Engine:
             if answers_here(office, table.name):
                 own[table.name] = own.get(table.name, frozenset()) | CHECKED
         own[STEPS] = frozenset(f.name for f in office.schema[STEPS].fields if f.by_worker)
+        self._wanted = Wanted(office, self._hands)
         self._upkeep = Upkeep(office, self._hands, own, notices)
         self._guards = Guards(office, self._hands, notices)
         self._returns = Returns(office, self._hands)
@@ -166,7 +162,7 @@ class Engine:
         report.seen = len(items)
         stuck += self._judge(items, now, report)
         self._hands.flush()
-        self._finish_intents(report)
+        report.problems += self._wanted.add()
         if self.forms is not None:
             cases = self._touched + (self.forms.missing() if slow else [])
             report.problems += self.forms.make(self._hands, {c.subject: c for c in cases}.values(), now)
@@ -392,56 +388,6 @@ class Engine:
             if not item.gone:
                 by_table[item.table].append(item.row_id)
         return {(t, r.id): r for t, ids in by_table.items() for r in self.office.mirror.living(t, ids)}
-
-    def _finish_intents(self, report: PassReport) -> None:
-        """Add rows that were decided on and are not on the host yet."""
-        with self.office.journal.store.read() as connection:
-            waiting = intents.outstanding(connection)
-        by_table: dict[str, list[Intent]] = defaultdict(list)
-        for intent in waiting:
-            by_table[intent.table].append(intent)
-        for table, wanted in by_table.items():
-            for start in range(0, len(wanted), TOGETHER):
-                self._add_wanted(table, wanted[start : start + TOGETHER], report)
-
-    def _add_wanted(self, table: str, wanted: Sequence[Intent], report: PassReport) -> None:
-        """Add some rows of one table, and strike them off once they are there.
-
-        Killed in between, the next pass finds those that came to be by their code.
-        """
-        office, fields = self.office, self.office.schema[table]
-        cells = {i.code: {n: from_json(fields[n], v) for n, v in i.cells.items() if v is not None} for i in wanted}
-        there = {row["code"] for row in office.mirror.having(table, "code", list(cells))}
-        missing: list[Values] = []
-        for code in [code for code in cells if code not in there]:
-            try:
-                missing.append(spool.uploaded(self._hands, cells[code]))
-            except HouqinError as error:
-                report.problems.append(str(error))
-        self._add(table, missing, report)
-        found: dict[str, Row] = {}
-        for row in sorted(office.mirror.having(table, "code", list(cells)), key=lambda row: row.id):
-            found.setdefault(str(row["code"]), row)
-        if not found:
-            return
-        with office.journal.write() as tx:
-            tx.move_all({code: (table, row.id, row.born) for code, row in found.items()})
-            intents.done(tx.connection, found)
-        for code in found:
-            spool.clear(cells[code])
-
-    def _add(self, table: str, rows: Sequence[Values], report: PassReport) -> None:
-        """A row that the host refuses does not hold up the others."""
-        if not rows:
-            return
-        try:
-            self._hands.add(table, rows)
-        except HouqinError as error:
-            if not isinstance(error, HostRefused) or len(rows) == 1:
-                report.problems.append(str(error))
-                return
-            for row in rows:
-                self._add(table, [row], report)
 
 
 def _by_case(items: Sequence[Item], rows: Mapping[Key, Row], approval: Approval) -> dict[int, list[Item]]:

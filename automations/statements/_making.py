@@ -156,8 +156,8 @@ def make(
 
 
 def stem(folder: ReportFolder, period: Period, row: RowView | None) -> str:
-    """Name of its files: ``monthly_202609``; of a report about a row with the row's code."""
-    return f"{folder.name}_{period.name if row is None else row.code}"
+    """Name of its files: ``monthly_202609``; of a report about a row ``vendor_month_HT-2026-0001_202609``."""
+    return "_".join((folder.name, *(() if row is None else (str(row.code),)), period.name))
 
 
 def _dataline(records: Records, period: Period, row: RowView | None) -> str:
