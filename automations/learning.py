@@ -63,10 +63,11 @@ def away(person: RowView, requests: Iterable[RowView]) -> Spans:
 
 def days_expected(monday: date, calendar: Calendar, absent: Spans = (), since: date = date.min) -> int:
     """Working days of a week on which a colleague was here."""
-    return sum(
-        day >= since and not any(first <= day <= last for first, last in absent)
-        for day in _workdays(monday, A_WEEK, calendar)
-    )
+    days = _workdays(monday, A_WEEK, calendar)
+    near = [(first, last) for first, last in absent if first < monday + A_WEEK and last >= monday]
+    if not near and since <= monday:  # as in nearly every week
+        return len(days)
+    return sum(day >= since and not any(first <= day <= last for first, last in near) for day in days)
 
 
 @lru_cache(maxsize=1024)
@@ -99,8 +100,8 @@ def expected(
     due: dict[tuple[str, str], int] = {}
     for monday in weeks_due(year, today):
         if days := days_expected(monday, calendar, absent, since):
-            due[DAILY, week_of(monday)] = days * goals[DAILY]
-            due[WEEKLY, week_of(monday)] = goals[WEEKLY]
+            week = week_of(monday)
+            due[DAILY, week], due[WEEKLY, week] = days * goals[DAILY], goals[WEEKLY]
     for month in range(1, 13):
         first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
         if since <= first and after <= today:

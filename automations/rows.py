@@ -85,11 +85,11 @@ class Rows(Sequence[RowView]):
 
         ``vehicles.where(category="车辆", status=("在用", "维修"))``
         """
-        tests = {
-            name: frozenset(value) if isinstance(value, tuple | list | set | frozenset) else frozenset((value,))
-            for name, value in wanted.items()
-        }
-        return Rows(self.table, (r for r in self._rows if all(r[n] in allowed for n, allowed in tests.items())))
+        rows = self._rows
+        for name, value in wanted.items():
+            allowed = frozenset(value) if isinstance(value, tuple | list | set | frozenset) else frozenset((value,))
+            rows = [row for row in rows if row[name] in allowed]
+        return Rows(self.table, rows)
 
     def __len__(self) -> int:
         return len(self._rows)

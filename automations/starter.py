@@ -9,6 +9,7 @@ from datetime import date
 
 from automations.schema import Schema
 from automations.shipped_norms import shipped_rows
+from automations.shipped_rules import BASIC_RULES
 from automations.tables.base import Host
 from automations.tables.values import Values
 
@@ -21,24 +22,6 @@ PLACES: Mapping[str, str] = {
     "校园道路": "道路",
     "花园": "花园",
 }
-
-RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    # 名称, 覆盖事项, 对应模块
-    ("教职工行为规范", ("日常行为", "师德修养"), ("人员", "岗位")),
-    ("公共卫生管理制度", ("日常行为", "服务窗口"), ("督查记录", "问题工单")),
-    ("安全保卫管理制度", ("重点部位", "关键环节"), ("设施检查", "楼栋房间")),
-    ("办公秩序管理制度", ("日常行为", "工作程序"), ("督查记录",)),
-    ("会议接待管理制度", ("工作程序", "关键环节"), ("事前审批",)),
-    ("文档处理管理制度", ("工作程序",), ("制度档案",)),
-    ("车辆管理制度", ("工作程序", "关键环节"), ("用车记录",)),
-    ("物资管理制度", ("工作程序", "关键环节"), ("物资收发", "资产设备")),
-    ("水电费管理制度", ("工作程序",), ("抄表记录", "支出单")),
-    ("电话费管理制度", ("工作程序",), ("支出单",)),
-    ("接待费管理制度", ("工作程序", "关键环节"), ("事前审批", "支出单")),
-    ("差旅费管理制度", ("工作程序",), ("事前审批", "支出单")),
-    ("办公费管理制度", ("工作程序",), ("支出单",)),
-    ("财务收支管理制度", ("工作程序", "关键环节"), ("支出单", "收入缴库", "签批步骤")),
-)
 
 NEXT_STEP: Mapping[str, str] = {
     "settings": "请会计逐条对照本地文件核实，勾选“已本地核实”",
@@ -73,6 +56,6 @@ def _rows(today: date) -> Mapping[str, list[Values]]:
         "locations": [{"name": name, "kind": kind, "usable": "可用"} for name, kind in PLACES.items()],
         "documents": [
             {"title": title, "kind": "制度", "secrecy": "公开", "scope": scope, "module": module, "status": "草拟"}
-            for title, scope, module in RULES
+            for title, scope, module in BASIC_RULES
         ],
     }

@@ -28,7 +28,7 @@ store
 schema
 workdays
 pay_plan
-settings | amounts | shipped_norms | terminal
+settings | amounts | shipped_norms | shipped_rules | terminal
 errors
 """
 # What a floor's rooms may share although they stand side by side, and why.

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from automations.notify.digest import LIMIT, fitted
+from automations.notify.digest import LIMIT, fitted, rich
 
 SAMPLE = """**行政后勤月报｜2026年9月**
 办班5期、学员268人、1,420人天
@@ -76,3 +76,24 @@ def test_three_huge_lines_of_block_one_stay_even_beyond_the_limit() -> None:
     huge = "\n".join(f"{n}." + "字" * 400 for n in (1, 2, 3, 4))
     made = fitted(f"**月报**\n\n**一、请您处理**\n{huge}\n\n**二、钱**\n收入1元")
     assert made.count("字" * 400) == 3 and "…等4项" in made and "**二、" not in made
+
+
+CLOSING = "完整报告10月12日发出，届时见“通知与报告”"
+NO_LINK = SAMPLE.rsplit("\n", 1)[0] + "\n\n" + CLOSING
+
+
+def test_a_closing_that_is_no_link_stays_as_well() -> None:
+    assert fitted(NO_LINK).endswith("应启动采购\n" + CLOSING)
+    made = fitted(NO_LINK.replace("物业合同", "一件很长的事情" * 300 + "\n物业合同"))
+    assert made.endswith(CLOSING) and size(made) <= LIMIT and "**五、" not in made
+
+
+def test_the_last_block_is_no_closing() -> None:
+    made = fitted(SAMPLE.rsplit("\n", 1)[0] + "\n多出来的一行" * 300)
+    assert size(made) <= LIMIT and 0 < made.count("多出来的一行") < 100
+
+
+def test_a_link_alone_on_a_line_is_one_in_mail_and_nothing_else_is() -> None:
+    page = str(rich("见[附件](http://x)\n[查看完整报告](https://h/r/1?a=1&amp;b=2)\n[甲](javascript:alert(1))"))
+    assert '<a href="https://h/r/1?a=1&amp;b=2">查看完整报告</a>' in page
+    assert "见[附件](http://x)" in page and "javascript" not in page and page.count("<a ") == 1

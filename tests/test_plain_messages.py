@@ -1,4 +1,4 @@
-"""Every message as it reads without tags, and whether it fits: personal WeChat, SMS, WeCom's limits (domain.md F1)."""
+"""Every message as it reads without tags, and whether it fits: personal WeChat, WeCom's limits (domain.md F1)."""
 
 import re
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from automations.notify.base import Message, cut
-from automations.notify.plain import first_block, plain
+from automations.notify.plain import plain
 from automations.notify.render import Messages, Part
 from tests.jobs import diaries_money, diaries_people, diaries_service
 from tests.jobs.diary import Diary, at, run, words
@@ -121,7 +121,6 @@ def test_a_message_reads_without_tags_and_fits(name: str) -> None:
         )
         assert len(cut(message.wecom, MOST).encode()) <= MOST
         assert 0 < len(message.subject.encode()) <= TITLE or len(notices[-1].get("what") or "") > 20, message.subject
-        assert len(notices) > 1 or len(first_block(message.wecom).encode()) <= 600  # an SMS of several parts
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -157,12 +156,6 @@ def test_markdown_reads_without_its_marks() -> None:
 @pytest.mark.parametrize("text", ["3*4*5", "a < b 且 c > d", "**", "[备注]（附后）", "#2电梯", "2**3", "见 [1] (2026)"])
 def test_what_is_no_mark_stays(text: str) -> None:
     assert plain(text) == text
-
-
-def test_an_sms_has_block_one_only() -> None:
-    assert first_block(DIGEST) == "行政后勤月报｜2026年9月\n一、请您处理\n1.待您签批2笔、8,640元，最久已等3个工作日"
-    assert first_block("【退回】ZC-1。\n\n【待签】您有2笔。") == "【退回】ZC-1。"
-    assert first_block("") == ""
 
 
 # --- the wording of domain.md F1 --------------------------------------------------------------------------------------

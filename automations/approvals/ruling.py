@@ -50,7 +50,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A row for 预警台账. ``key`` makes it one of a kind; ``person`` and ``department`` are row ids."""
+    """A row for 预警台账. ``key`` makes it one of a kind; ``person`` and ``department`` are ids (else his own)."""
 
     key: str
     rule: str

@@ -74,11 +74,12 @@ class _Maker:
         self._journal, self._records, self._shelf, self._formats = journal, records, shelf, formats
         self._note = making.note_of(mirror, records.as_of)
         self._links = making.links_of(mirror, records)
+        self._schema = mirror.schema
 
     def one(self, folder: ReportFolder, of: str) -> list[str]:
         """Make one report and say where its files are; what went wrong."""
         try:
-            row = making.the_row(self._records, folder, of)
+            row = making.the_row(self._records, folder, of, self._schema)
             period = making.finished(folder.told.period, self._records.as_of)
             with progress(f"生成“{folder.name}”", None, on=beside):
                 made = making.make(
@@ -175,8 +176,7 @@ def _list(folders: Iterable[ReportFolder]) -> None:
     schema = assemble.read_schema()
     for folder in found:
         told = folder.told
-        one = schema[told.table].title if told.table in schema else told.table
-        about = ABOUT.get(told.period) or f"“{one}”的一行（--of 编号）"
+        about = ABOUT.get(told.period) or f"{making.about_row(told, schema)} --of 编号"
         title = MARKS.sub("…", told.title).replace("……", "…").lstrip("…")
         when = f"自动 {told.at}" if told.at else "按需"
         console.print(f"{folder.name}　{title}　{about}　{when}　{','.join(told.formats)}", markup=False)

@@ -1,7 +1,7 @@
 """N11: a contract ends: buy anew in time; nobody serves the school without a contract (CT-03)."""
 
 from automations import Notice, countdown, job
-from automations.measures.buying import last_start
+from automations.measures.contracts import last_start
 
 OPEN = ("新发现", "待说明", "待核实")
 """States of a line of 预警台账 that nobody has closed."""

@@ -81,6 +81,8 @@ GRAVITIES = ("严重", "一般", "提示")
 STOP = "拦截"
 EXPLAINING, CHECKING, CLOSED, MISTAKEN = ("新发现", "待说明"), "待核实", ("已关闭", "已上报"), "误报"
 RECOVERED = "已追回"
+NOBODY = "未明确"
+"""Stands for the department of lines that name neither a department nor a person."""
 
 
 def kind_of(line: RowView) -> str | None:
@@ -168,9 +170,10 @@ def _sum_of(records: Records, stop: Stop) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the lines of one 等级, as they stand.
+    """What came of some lines, as they stand.
 
     Attributes:
+        name: 等级 or 科室 of them.
         explaining: Nobody has explained yet (新发现、待说明).
         checking: Explained, to be checked (待核实).
         closed: 已关闭、已上报.
@@ -178,7 +181,7 @@ class Outcome:
         overdue: Of ``explaining`` those past 说明时限.
     """
 
-    severity: str
+    name: str
     n: Measure
     explaining: Measure
     checking: Measure
@@ -189,9 +192,9 @@ class Outcome:
     recovered: Measure
 
 
-def outcomes(records: Records, period: Period, rows: Iterable[RowView] | None = None) -> list[Outcome]:
-    """预警台账 by 等级, the gravest first; all its lines unless given (those of :func:`lines` for money)."""
-    chosen = list(records.within("violations", "found_at", period) if rows is None else rows)
+def outcomes(records: Records, period: Period) -> list[Outcome]:
+    """All lines of 预警台账 by 等级, the gravest first."""
+    chosen = list(records.within("violations", "found_at", period))
     return [
         _outcome(records, gravity, [line for line in chosen if line.severity == gravity])
         for gravity in GRAVITIES
@@ -199,17 +202,28 @@ def outcomes(records: Records, period: Period, rows: Iterable[RowView] | None = 
     ]
 
 
-def _outcome(records: Records, severity: str, own: list[RowView]) -> Outcome:
+def by_department(records: Records, period: Period) -> list[Outcome]:
+    """The same by 科室, most lines first: 责任部门, where it is empty that of 责任人; those of nobody come last."""
+    grouped: dict[str, list[RowView]] = {}
+    for line in records.within("violations", "found_at", period):
+        person = records.directory.get(line.person)
+        department = line.department or (person.department if person is not None else None)
+        grouped.setdefault(records.name("departments", department), []).append(line)
+    order = sorted(grouped, key=lambda name: (not name, -len(grouped[name]), name))
+    return [_outcome(records, name or NOBODY, grouped[name]) for name in order]
+
+
+def _outcome(records: Records, name: str, own: list[RowView]) -> Outcome:
     explaining = [line for line in own if line.status in EXPLAINING]
     late = [line for line in explaining if line.due_on is not None and line.due_on < records.today]
     return Outcome(
-        severity,
-        count(own, "件"),
-        count(explaining, "件"),
-        count((line for line in own if line.status == CHECKING), "件"),
-        count((line for line in own if line.status in CLOSED), "件"),
-        count((line for line in own if line.status == MISTAKEN), "件"),
-        count(late, "件"),
+        name,
+        count(own),
+        count(explaining),
+        count(line for line in own if line.status == CHECKING),
+        count(line for line in own if line.status in CLOSED),
+        count(line for line in own if line.status == MISTAKEN),
+        count(late),
         total([line for line in own if line.amount is not None], "amount", YUAN, 2),
         recovered_sum(own),
     )

@@ -101,11 +101,11 @@ class Kind:
 
 
 def kinds(records: Records, period: Period) -> list[Kind]:
-    """One line a 检查类型, most first."""
-    rows = due(records, period)
-    found = [
-        _kind(name, [c for c in rows if c.check_kind == name]) for name in dict.fromkeys(c.check_kind for c in rows)
-    ]
+    """One line a 检查类型, most first; checks without one under 未填."""
+    by_kind: dict[str, list[RowView]] = {}
+    for check in due(records, period):
+        by_kind.setdefault(check.check_kind or "未填", []).append(check)
+    found = [_kind(name, rows) for name, rows in by_kind.items()]
     return sorted(found, key=lambda kind: (-kind.due, kind.name))
 
 
@@ -197,7 +197,7 @@ def extinguishers_expired(records: Records, period: Period) -> Measure:
     """超过报废期的灭火器, 具: 报废到期日 no later than the last day of the period, not given up yet."""
     rows = records["assets"].where(category=EXTINGUISHERS)
     gone = [a for a in rows if a.status not in GIVEN_UP and a.scrap_due is not None and a.scrap_due <= period.last]
-    return count(gone, "具")
+    return records.kept("assets", count(gone, "具"))
 
 
 def samples(records: Records, period: Period) -> Measure:
@@ -222,6 +222,11 @@ def samples_bad(records: Records, period: Period) -> list[RowView]:
     return [m for m in records.within("meals", "date", period) if not sampled_well(m)]
 
 
+def sample_fault(meal: RowView) -> str:
+    """What is wrong with the samples of such a meal: 留样缺失, 提前销毁, or too few or too small ones (ML-03)."""
+    return str(meal.state) if meal.state in (NO_SAMPLES, TOO_EARLY) else "留样份数或留样量不足"
+
+
 def canteen_due(records: Records, period: Period) -> Measure:
     """食堂自查应查, 次."""
     return records.told(CHECKS, "due_on", period, count(due(records, period, CANTEEN), "次"))
@@ -235,4 +240,4 @@ def canteen_done(records: Records, period: Period) -> Measure:
 def open_hazards(records: Records) -> Measure:
     """未消除隐患, 项: checks with a finding whose issue is not put right at the moment of the records."""
     rows = [c for c in records[CHECKS] if done(c) and c.result in (HAZARD, STOPPED)]
-    return count((c for c in rows if not _fixed(records, c)), "项")
+    return records.kept(CHECKS, count((c for c in rows if not _fixed(records, c)), "项"))

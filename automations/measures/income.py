@@ -60,6 +60,13 @@ def due_rows(records: Records, period: Period) -> Rows:
     return Rows("income", (row for row in rows if row.due_on < records.today))
 
 
+def due_sum(records: Records, period: Period) -> Measure:
+    """应缴, 元: 实收金额 of income whose 应缴日 lies in the period and has passed."""
+    if not records.reaches("income", "received_on", period):
+        return Measure(None, (), 2, YUAN)
+    return total(due_rows(records, period), "received", YUAN, 2)
+
+
 def remitted_on_time(records: Records, period: Period) -> Measure:
     """缴库及时率 in %: rows due in the period with 迟缴工作日 0, of all due (IN-02)."""
     due = due_rows(records, period)

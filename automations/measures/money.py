@@ -13,6 +13,7 @@ from automations.measures.base import Measure, codes, count, percent, total
 from automations.measures.income import Flow as Flow
 from automations.measures.income import LateIncome as LateIncome
 from automations.measures.income import due_rows as due_rows
+from automations.measures.income import due_sum as due_sum
 from automations.measures.income import flows as flows
 from automations.measures.income import income_open as income_open
 from automations.measures.income import income_received as income_received
@@ -144,8 +145,7 @@ class Course:
 
 
 def _course(records: Records, period: Period, name: str, category: str, lines: list[RowView]) -> Course:
-    ids = {line.id for line in lines}
-    year = [claim for claim in paid_claims(records, period.to_date) if claim.budget_line in ids]
+    year = _paid_from(records, period, lines)
     budget, used = sum(map(approved_sum, lines), Decimal(0)), _sum(year)
     rate = percent(used.value, budget) if budget > 0 else None
     gap = None if rate is None else rate - share_of_year(period.last.month)
@@ -161,6 +161,12 @@ def _course(records: Records, period: Period, name: str, category: str, lines: l
         Measure(gap, codes(lines), 1, POINTS, records.unverified(period.last, *LIMITS)),
         gap is not None and (-gap > low or gap > high),
     )
+
+
+def _paid_from(records: Records, period: Period, lines: list[RowView]) -> list[RowView]:
+    """Claims paid from lines since 1 January; each line's own are looked up, as a report asks of every line."""
+    own = [claim for line in lines for claim in records.linked("expense_claims", "budget_line", line.id)]
+    return sorted((c for c in own if c.status in PAID and c.paid_on in period.to_date), key=lambda claim: claim.id)
 
 
 def courses(records: Records, period: Period) -> list[Course]:
@@ -243,13 +249,14 @@ def reception_rows(records: Records, period: Period) -> Rows:
 
 def receptions(records: Records, period: Period) -> Measure:
     """批次 of receptions."""
-    return count(reception_rows(records, period), "批")
+    return _since_requests(records, period, count(reception_rows(records, period), "批"))
 
 
 def reception_persons(records: Records, period: Period) -> Measure:
     """Guests: 实到来访人数 where it is filled in, else 来访人数; hosts are not counted."""
     rows = [row for row in reception_rows(records, period) if _guests(row) is not None]
-    return Measure(sum((_guests(row) or Decimal(0) for row in rows), Decimal(0)), codes(rows), 0, "人次")
+    guests = sum((_guests(row) or Decimal(0) for row in rows), Decimal(0))
+    return _since_requests(records, period, Measure(guests, codes(rows), 0, "人次"))
 
 
 def _guests(row: RowView) -> Decimal | None:
@@ -264,4 +271,9 @@ def over_standard(records: Records, period: Period) -> Measure:
         for row in reception_rows(records, period)
         if row.per_head is not None and row.std_per_head is not None and row.per_head > row.std_per_head
     ]
-    return Measure(Decimal(len(rows)), codes(rows), 0, "批", records.unverified(period.last, "reception.std.lunch"))
+    unverified = records.unverified(period.last, "reception.std.lunch")
+    return _since_requests(records, period, Measure(Decimal(len(rows)), codes(rows), 0, "批", unverified))
+
+
+def _since_requests(records: Records, period: Period, found: Measure) -> Measure:
+    return records.told("requests", "starts_at", period, found)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from automations.measures import buying, facilities, money, saving, service, supervision
+from automations.measures import contracts, facilities, money, saving, service, supervision
 from automations.measures.base import change
 from automations.measures.period import Period
 from automations.measures.records import Records
@@ -13,6 +13,12 @@ MOST_TROUBLES = 5
 MOST_DATES = 10
 FEW_CLASSES = 2
 """So many classes are named one by one."""
+
+PRIORITIES = ("年度重点", "上级督办")
+NOT_SET = ("草拟", "撤回", "不同意", "已变更")
+"""States of a task that was not given, or that another one replaced."""
+
+DONE, PARTLY, UNDONE = STATES = ("已完成", "部分完成", "未完成")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def troubles(records: Records, period: Period) -> list[Trouble]:
     found += [trouble for kind in saving.UNITS if (trouble := _energy(records, period, kind)) is not None]
     found += [
         Trouble(f"{one.name}合同{one.state}", "", one.ends_on)
-        for one in buying.expiring(records)
+        for one in contracts.expiring(records)
         if one.state in ("已到期", "已过启动时限")
     ]
     return found[:MOST_TROUBLES]
@@ -83,10 +89,10 @@ def ahead(records: Records, after: Period) -> list[Date]:
     found = _classes(records, after)
     found += [
         Date(one.start_by, f"{one.name}合同最迟启动采购")
-        for one in buying.expiring(records)
+        for one in contracts.expiring(records)
         if one.start_by in after and not one.state.startswith("已")
     ]
-    found += [Date(one.ends_on, f"{one.name}合同到期") for one in buying.expiring(records) if one.ends_on in after]
+    found += [Date(one.ends_on, f"{one.name}合同到期") for one in contracts.expiring(records) if one.ends_on in after]
     found += [Date(s.due, f"{s.thing}{s.kind}到期") for s in facilities.statutory(records) if s.due in after]
     report = date(after.last.year, *records.norms.day("energy.report_due", after.last))
     if report in after:
@@ -95,10 +101,36 @@ def ahead(records: Records, after: Period) -> list[Date]:
         found.append(Date(after.last, "完成资产盘点"))
     found += [
         Date(row.due, f"{row.title}（{row.kind}）")
-        for row in records.within("tasks", "due", after, kind=("年度重点", "上级督办"))
+        for row in records.within("tasks", "due", after, kind=PRIORITIES)
         if row.status in ("已下达", "进行中")
     ]
     return sorted(found, key=lambda one: (one.day, one.what))[:MOST_DATES]
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """One 年度重点 or 上级督办: what, which department answers for it, until when, how far it came."""
+
+    title: str
+    kind: str
+    department: str
+    due: date | None
+    state: str
+    code: str
+
+
+def priorities(records: Records, year: int) -> list[Priority]:
+    """Those of a year that are more than a draft, the earliest due first."""
+    rows = [t for t in records["tasks"].where(kind=PRIORITIES) if t.year == year and t.status not in NOT_SET]
+    rows.sort(key=lambda t: (t.due is None, t.due, t.id))
+    return [
+        Priority(
+            *(t.title or "", t.kind, records.name("departments", t.department), t.due),
+            DONE if t.status in service.TASK_DONE else PARTLY if t.progress else UNDONE,
+            str(t.code),
+        )
+        for t in rows
+    ]
 
 
 def _classes(records: Records, after: Period) -> list[Date]:

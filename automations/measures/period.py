@@ -92,8 +92,3 @@ class Period:
         if isinstance(day, datetime):
             day = local_date(day)
         return day is not None and self.first <= day <= self.last
-
-
-def month_of(day: date) -> Period:
-    """The calendar month of ``day``."""
-    return Period.month(day.year, day.month)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from automations.measures.base import Measure, codes, total
+from automations.measures.base import Measure, codes, percent, total
 from automations.measures.metering import Series
 from automations.measures.period import Period
 from automations.measures.records import Records
@@ -67,6 +67,12 @@ def quota(records: Records, period: Period, kind: str) -> Measure:
     quotas = [meter.quota_month for meter in meters]
     value = None if not meters or None in quotas else sum(quotas, Decimal(0)) * len(period.months)
     return Measure(value, codes(meters), 0, UNITS[kind])
+
+
+def of_quota(records: Records, period: Period, kind: str) -> Measure:
+    """用量 in % of :func:`quota`."""
+    now, most = used(records, period, kind), quota(records, period, kind)
+    return Measure(percent(now.value, most.value), (*now.codes, *most.codes), 1, "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def consumables(records: Records, period: Period) -> dict[int, Measure]:
     for move in records.within("supply_moves", "date", period, direction=(ISSUED, RETURNED)):
         moves.setdefault(move.department, []).append(move)
     found = {}
-    for department, rows in sorted(moves.items()):
+    for department, rows in sorted(moves.items(), key=lambda one: one[0] or 0):  # None where nobody filled it in
         out = sum(((r.amount or Decimal(0)) * (1 if r.direction == ISSUED else -1) for r in rows), Decimal(0))
         found[department] = Measure(out, codes(rows), 2, "元")
     return found

@@ -46,6 +46,7 @@ class Course:
         nights: 住校人数 x nights in the period, each night counted on its evening.
         ready: Whether the readiness list was closed in time; None where it did not begin in the period, or has no list.
         tasks: Its project tasks; done: those handed in or scored. 0 of a class that is no project.
+        aspects: 项目方面 (学习, 生活, 考察调研, 党性锻炼) in which it has tasks.
     """
 
     row: RowView
@@ -56,6 +57,7 @@ class Course:
     ready: bool | None
     tasks: int
     done: int
+    aspects: int
 
 
 def classes(records: Records, period: Period) -> list[Course]:
@@ -100,6 +102,7 @@ def _course(records: Records, period: Period, row: RowView) -> Course:
         ready_in_time(records, row) if row.starts_on in period else None,
         len(tasks),
         sum(task.status in TASK_DONE for task in tasks),
+        len({task.aspect for task in tasks if task.aspect}),
     )
 
 
@@ -164,13 +167,6 @@ def meals(records: Records, period: Period) -> Measure:
     """供餐, 人次: 实际就餐 of the meals whose 日期 lies in the period, trainees and staff together."""
     found = total(records.within("meals", "date", period), "actual_n", "人次")
     return records.told("meals", "date", period, found)
-
-
-def meal_cost(records: Records, period: Period) -> Measure:
-    """餐均成本, 元: 食材成本 / 实际就餐 of the meals with both."""
-    rows = [m for m in records.within("meals", "date", period) if m.food_cost is not None and m.actual_n]
-    cost, eaten = (sum((m[n] for m in rows), Decimal(0)) for n in ("food_cost", "actual_n"))
-    return Measure(cost / eaten if eaten else None, codes(rows), 2, "元")
 
 
 def leftovers(records: Records, period: Period) -> Measure:
@@ -252,12 +248,12 @@ def return_rate(records: Records, period: Period) -> Measure:
     return Measure(percent(n, heads), codes(rows), 1, "%")
 
 
-def best(records: Records, item: str, until: date) -> tuple[RowView, Measure] | None:
-    """The class with the highest 满意率 ever, of those that ended by ``until`` and of which enough answered.
+def best(records: Records, item: str, until: date, since: date = date.min) -> tuple[RowView, Measure] | None:
+    """The class with the highest 满意率, of those that ended from ``since`` to ``until`` and of which enough answered.
 
     Of two alike the earlier one: it was the record that the later did not break.
     """
-    rows = [c for c in records[CLASSES] if c.ends_on is not None and c.ends_on <= until]
+    rows = [c for c in records[CLASSES] if c.ends_on is not None and since <= c.ends_on <= until]
     known = [c for c in rows if c[f"sat_{item}"] is not None and enough(records, c, item)]
     if not known:
         return None

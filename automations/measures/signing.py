@@ -11,8 +11,6 @@ from datetime import date
 from decimal import Decimal
 
 from automations.measures.base import Measure, codes, count, percent, total
-from automations.measures.caught import Caught as Caught
-from automations.measures.caught import caught as caught
 from automations.measures.money import PAID, YUAN, payable
 from automations.measures.period import Period
 from automations.measures.records import Records
@@ -60,6 +58,12 @@ def in_order_rate(records: Records, period: Period) -> Measure:
     return Measure(percent(good.value, all_.value), all_.codes, 1, "%")
 
 
+def out_of_order_rate(records: Records, period: Period) -> Measure:
+    """错序率: percent of :func:`steps` that :func:`out_of_order`."""
+    wrong, all_ = out_of_order(records, period), steps(records, period)
+    return Measure(percent(wrong.value, all_.value), wrong.codes, 2, "%")
+
+
 def out_of_order(records: Records, period: Period) -> Measure:
     """Decisions refused because an earlier level had not signed (SG-02)."""
     return _count(records, period, refused_rows(records, period, OUT_OF_ORDER), "步")
@@ -99,7 +103,7 @@ def mean_days(records: Records, period: Period) -> Measure:
         if began is not None:
             days = records.calendar.between(local_date(began), local_date(claim.approved_at))
             taken.append((claim, max(days, 0)))
-    return _mean(taken)
+    return mean_of(taken)
 
 
 def _last_chains(records: Records) -> dict[str, Chain]:
@@ -112,60 +116,11 @@ def _last_chains(records: Records) -> dict[str, Chain]:
     return last
 
 
-def _mean(taken: Iterable[tuple[RowView, int]]) -> Measure:
+def mean_of(taken: Iterable[tuple[RowView, int]]) -> Measure:
+    """Mean of working days, each with the row that took them; unknown without any."""
     found = list(taken)
     mean = Decimal(sum(days for _, days in found)) / len(found) if found else None
     return Measure(mean, codes(row for row, _ in found), 1, DAYS)
-
-
-@dataclass(frozen=True, slots=True)
-class LevelTimes:
-    """How a level signed.
-
-    Attributes:
-        mean: Working days from its turn to its decision.
-        longest: The longest of them, with the step.
-        returned: 退回 among its decisions.
-        delegated: Decided by a 受托人.
-    """
-
-    level: str
-    steps: Measure
-    mean: Measure
-    longest: Measure
-    returned: Measure
-    delegated: Measure
-
-
-ORDER = ("部门负责人", "验收", "会计", "分管领导", "分管财务", "主要领导", "校委会")
-
-
-def by_level(records: Records, period: Period) -> list[LevelTimes]:
-    """Each level in the order of the chain; levels that decided nothing are left out."""
-    taken: dict[str, list[tuple[RowView, int]]] = {}
-    wanted = {row.id for row in signed_rows(records, period)}
-    for chain in chains(records["sign_steps"].where(biz_type=CLAIM)):
-        for at, step in enumerate(chain):
-            opened = opened_at(chain, at)
-            if step.id in wanted and opened is not None:
-                days = records.calendar.between(local_date(opened), local_date(step.signed_at))
-                taken.setdefault(step.level, []).append((step, max(days, 0)))
-    behalf = {row.id for row in delegated_rows(records, period)}
-    found = []
-    for level in sorted(taken, key=lambda one: (ORDER.index(one) if one in ORDER else len(ORDER), one)):
-        rows = [row for row, _ in taken[level]]
-        slowest, days = max(taken[level], key=lambda one: one[1])
-        found.append(
-            LevelTimes(
-                level,
-                count(rows, "步"),
-                _mean(taken[level]),
-                Measure(Decimal(days), codes([slowest]), 0, DAYS),
-                count((row for row in rows if row.decision == "退回"), "步"),
-                count((row for row in rows if row.id in behalf), "步"),
-            )
-        )
-    return found
 
 
 def returned(records: Records, period: Period) -> Measure:
@@ -239,7 +194,7 @@ def urgent(records: Records, period: Period) -> Urgent:
     told = {line.biz_code for line in records["violations"].where(rule="SG-07")}
     late = [row for row in rows if row.code in told]
     good = [row for row in rows if row.code not in told and row.approved_at is not None]
-    return Urgent(count(rows, "件"), count(good, "件"), count(late, "件"))
+    return Urgent(*(records.kept("requests", count(found, "件")) for found in (rows, good, late)))
 
 
 # 待签 ----------------------------------------------------------------------------------------------------------------

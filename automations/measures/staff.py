@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from automations.learning import (
@@ -16,11 +16,18 @@ from automations.learning import (
     overall,
     skills_missing,
 )
-from automations.measures.base import Measure, codes, percent
+from automations.measures.base import Measure, codes, count, percent
 from automations.measures.period import Period
 from automations.measures.records import Records
 from automations.people import GONE
 from automations.rows import Rows, RowView
+from automations.workdays import local_date
+
+OUTSIDE = ("编外聘用", "劳务派遣", "服务外包")
+"""用工形式 outside the establishment (编外)."""
+
+ABOUT = timedelta(days=31)
+"""So long before a contract begins its row may be made."""
 
 
 def here(records: Records) -> Rows:
@@ -80,15 +87,15 @@ def _due(records: Records, person: RowView, period: Period, goals: Mapping[str, 
 
 
 def without_skill(records: Records, period: Period) -> Mapping[str, Measure]:
-    """Of each of 四学: how many of those who take part have too few records of the year by the period's end."""
+    """Of each of 四学: how many 后勤人员 have too few records of the year by the period's end (domain.md A14)."""
     year, on = period.last.year, period.last
     skills, least = records.norms.names("learning.four", on), records.norms.whole("learning.four_min", on)
     missing: dict[str, list[RowView]] = {skill: [] for skill in skills}
-    for person in learners(records, period):
+    for person in here(records).where(is_logistics=True):
         own = [r for r in records.linked("learning_records", "person", person.id) if r.date and r.date <= on]
         for skill in skills_missing(own, year, skills, least):
             missing[skill].append(person)
-    return {skill: Measure(Decimal(len(found)), codes(found), 0, "人") for skill, found in missing.items()}
+    return {skill: records.kept("learning_records", count(found, "人")) for skill, found in missing.items()}
 
 
 def training_hours(records: Records, period: Period) -> Measure:
@@ -126,6 +133,39 @@ def duty_signed(records: Records, period: Period) -> Measure:
     staff = [p for p in here(records) if p.is_logistics]
     signed = [p for p in staff if p.duty_signed_on is not None and p.duty_signed_on.year == period.last.year]
     return Measure(percent(len(signed), len(staff)), codes(staff), 1, "%")
+
+
+def came(records: Records, period: Period) -> Measure:
+    """编外人员 who began in the period (合同起), 人.
+
+    A contract renewed is no beginning, and neither is somebody whom the first list of 人员 already held: his row was
+    made about when the contract began, and that was after the first row of the table.
+    """
+    days = {p.id: local_date(p.created_at) for p in records["people"] if p.created_at is not None}
+    began = min(days.values(), default=None)
+    found = [
+        p
+        for p in records["people"].where(employment_type=OUTSIDE)
+        if began is not None
+        and p.contract_from in period
+        and p.contract_from > began
+        and p.id in days
+        and days[p.id] >= p.contract_from - ABOUT
+    ]
+    return records.told("people", "created_at", period, count(found, "人"))
+
+
+def left(records: Records, period: Period) -> Measure:
+    """编外人员 whose 退出 was approved in the period, 人; without signatures by 合同止."""
+    gone = [p for p in records["people"].where(employment_type=OUTSIDE, status=GONE) if _left_on(records, p) in period]
+    return records.told("people", "created_at", period, count(gone, "人"))
+
+
+def _left_on(records: Records, person: RowView) -> date | None:
+    steps = records.linked("sign_steps", "staff", person.id)
+    signed = [step.signed_at for step in steps if step.signed_at is not None and step.valid == "有效"]
+    day: date | None = local_date(max(signed)) if signed else person.contract_to
+    return day
 
 
 def goal_scores(records: Records) -> list[Decimal]:

@@ -233,12 +233,6 @@ def repair_categories(records: Records, period: Period) -> list[tuple[str, int]]
     return sorted(found.items(), key=lambda kv: (-kv[1], kv[0]))
 
 
-def repair_cost(records: Records, period: Period) -> Measure:
-    """维修费用, 元: 费用 of the repairs reported in the period, where it is filled."""
-    paid = [i for i in reported(records, period, REPAIR) if i.cost is not None]
-    return Measure(sum((i.cost for i in paid), Decimal(0)) if paid else None, codes(paid), 2, "元")
-
-
 # Again and again ------------------------------------------------------------------------------------------------------
 
 

@@ -255,9 +255,9 @@ def _digest(text: str) -> str:
 
 
 def _no_tags(value: Any) -> Any:
-    """WeCom obeys some tags: a clerk's text must not become a link in his leader's card."""
+    """WeCom obeys some tags and marks: a clerk's text must not become a link in his leader's card."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return value.replace("<", "＜").replace(">", "＞")
+        return value.replace("<", "＜").replace(">", "＞").replace("](", "］（")
     return value
 
 

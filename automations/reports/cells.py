@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from automations.measures import MISSING, Measure
-from automations.reports.document import Cell, Column
+from automations.reports.document import Cell, Column, Source
 from automations.workdays import local_date
 
 UNVERIFIED = "▲"
@@ -12,6 +12,12 @@ UNVERIFIED = "▲"
 
 SOURCES = "数字右上角的小号对应下列记录的编号；条数多的只列前几条，全部编号在 Excel 文件的“依据”表里。"
 """Above the rows behind the figures."""
+
+PRINTED = 400
+"""So many small numbers have their rows on paper, eight pages of them: more than a year of one school has.
+
+The first ones are those of the words, then of the tables in the text; what is not printed stands in the workbook.
+"""
 
 NOTHING = "本期没有记录"
 """Stands in a table without rows."""
@@ -79,6 +85,15 @@ def cell_text(cell: Cell, column: Column) -> str:
 def codes_of(cell: Cell) -> tuple[str, ...]:
     """Rows behind a cell; of an unknown figure none."""
     return cell.codes if isinstance(cell, Measure) and cell.known else ()
+
+
+def on_paper(sources: tuple[Source, ...]) -> tuple[tuple[Source, ...], str]:
+    """Of the rows behind figures those that are printed, and what is said above them."""
+    shown = sources[:PRINTED]
+    if len(shown) == len(sources):
+        return shown, SOURCES
+    first, last = sources[PRINTED].index, sources[-1].index
+    return shown, f"{SOURCES}小号{first}至{last}没有印在这里，请到该表里查。"
 
 
 def ranges(codes: tuple[str, ...], more_than: int = 12) -> list[tuple[str, str, int]]:

@@ -17,7 +17,7 @@ Part: TypeAlias = tuple[str, tuple[str, ...], bool]
 """Text, codes of the rows behind it, and whether it is an unknown figure, which no unit may follow."""
 
 UNITS = re.compile(
-    r"%|‰|个?百分点|个?工作日|万?元|人[天次夜]|餐次|千克标准煤|[人期次件项步份单批户间台辆吨方度升个分张场]|公里|小时|千瓦时|立方米|平方米|学时"
+    r"%|‰|个?百分点|个?工作日|万?元|人[天次夜]|餐次|千?克(?:标准煤)?|[人期次件项步份单批户间台辆吨方度升个分张场笔具轮]|公里|小时|千瓦时|立方米|平方米|学时"
 )
 """What may stand behind a figure in the words: 收入未采集万元 would be none."""
 

@@ -1,6 +1,6 @@
 """How wide the columns of a table are, how large its letters, and which way the sheet lies; where a title breaks. Pure.
 
-Numbers and days never break in the middle; texts give way to them.
+Numbers, days and 编号 never break in the middle; texts give way to them.
 """
 
 import re
@@ -11,7 +11,10 @@ from automations.reports.cells import NUMBERS, cell_text, codes_of
 from automations.reports.document import Column, Document, Table
 
 PERIOD = re.compile(r"\d{4}年(?:度|\d{1,2}月|第.季度)?")
+CODE = re.compile(r"[A-Z]{2,4}-\d{4}-\d{4,6}")
 PADDING = 1.2
+BEHIND_NUMBERS = 0.8
+"""More room in front of a text or day that stands behind right-aligned numbers (page.css)."""
 GAP = 0.3
 """Word leaves some room between a number and its unit."""
 SMALL = 0.42
@@ -56,10 +59,18 @@ def wishes(table: Table, small: Sequence[int]) -> list[float]:
     for n, column in enumerate(table.columns):
         cells = sorted(wide(cell_text(row[n], column)) for row in table.rows)
         longest, typical = (cells[-1], cells[len(cells) * 9 // 10]) if cells else (0.0, 0.0)
-        body = min(typical, MOST) if column.kind == "text" else longest
+        body = min(typical, MOST) if gives_way(table, n) else longest
         body += GAP if column.kind in NUMBERS and body > 0 else 0
+        before = table.columns[n - 1].kind if n else "text"
+        body += BEHIND_NUMBERS if before in NUMBERS and column.kind not in NUMBERS else 0
         asked.append(max(body, _head(column), 2.0) + small[n] * SMALL + PADDING)
     return asked
+
+
+def gives_way(table: Table, n: int) -> bool:
+    """Whether the texts of the *n*-th column may break into lines; nobody can read half of a 编号."""
+    column = table.columns[n]
+    return column.kind == "text" and not any(CODE.fullmatch(cell_text(row[n], column)) for row in table.rows)
 
 
 def lay(table: Table, document: Document, room: float, long_side: float, sizes: Sequence[float]) -> Layout:
@@ -75,8 +86,8 @@ def lay(table: Table, document: Document, room: float, long_side: float, sizes: 
     small = digits(table, document)
     wished = wishes(table, small)
     least = [
-        min(wish, max(LEAST, wide(column.title) / HEAD) + PADDING) if column.kind == "text" else wish
-        for wish, column in zip(wished, table.columns, strict=True)
+        min(wish, max(LEAST, wide(column.title) / HEAD) + PADDING) if gives_way(table, n) else wish
+        for n, (wish, column) in enumerate(zip(wished, table.columns, strict=True))
     ]
     for width in (room, long_side):
         for asked in (wished, least):

@@ -1,7 +1,8 @@
 """``report.toml``: what a folder of ``report_templates/`` is, as a printed form or as a report of a period."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -38,6 +39,7 @@ class ReportManifest:
         period: What it is about; ``row``: one row of ``table``.
         addressee: 主送; "" for none.
         table: Code name; only for ``row``.
+        where: What the row must be, by column, as in the views of a schema.
         at: When it is made by itself, as jobs say it; "" never.
         to: Roles or departments, as in ``Notice.to``.
         formats: What to make.
@@ -48,6 +50,7 @@ class ReportManifest:
     period: Spacing
     addressee: str = ""
     table: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict, hash=False)
     at: str = ""
     to: tuple[str, ...] = ()
     formats: tuple[ReportFormat, ...] = FORMATS
@@ -91,8 +94,8 @@ def report_manifest(folder: Path) -> ReportManifest:
     """
     found, wrong = _read(folder), []
     for name in found:
-        if name not in (*TEXTS, *LISTS):
-            wrong.append(f"不认识“{name}”一行{nearest(name, (*TEXTS, *LISTS))}")
+        if name not in (*TEXTS, *LISTS, "where"):
+            wrong.append(f"不认识“{name}”一行{nearest(name, (*TEXTS, *LISTS, 'where'))}")
     for name in TEXTS:
         if not isinstance(found.get(name, ""), str):
             wrong.append(f"“{name}”应写成引号里的一段文字")
@@ -109,6 +112,8 @@ def report_manifest(folder: Path) -> ReportManifest:
         wrong.append(f'period = "{period}" 不认识，可以写 {"、".join(get_args(Spacing))}')
     if (period == "row") != bool(table):
         wrong.append('period = "row" 时要写 table（哪张表的一行），其他时候不写 table')
+    if "where" in found and (period != "row" or not isinstance(found["where"], dict)):
+        wrong.append('where 只用于 period = "row"，如 where = { category = "车辆" }')
     if "\n" in str(found.get("title", "")):
         wrong.append("title 只能是一行")
     wrong += [

@@ -11,11 +11,12 @@ from automations.reports.cells import (
     cell_text,
     codes_of,
     day_text,
+    on_paper,
     ranges,
     shortened,
 )
 from automations.reports.charts import svg
-from automations.reports.document import Break, Cell, Column, Document, Heading, Paragraph, Table
+from automations.reports.document import Break, Cell, Column, Document, Heading, Paragraph, Source, Table
 from automations.reports.fonts import OFFICE, Faces
 from automations.reports.layout import lay, title_lines, wide, wishes
 from automations.reports.manifest import template_folder
@@ -42,27 +43,28 @@ FEW = 10
 """So many are seen at once. On paper that is all, where a month's figures stand on thousands of rows."""
 
 
-def page(document: Document, faces: Faces = OFFICE, runs: int = RUNS) -> str:
+def page(document: Document, faces: Faces = OFFICE, *, paper: bool = False) -> str:
     """The page.
 
     Args:
         document: Every text as :func:`~automations.reports.neutral.neutral` leaves it.
         faces: To print with; a browser brings its own.
-        runs: Of codes at most for each small number.
+        paper: To be printed: fewer rows behind each figure, and of the first figures only.
     """
     folder = template_folder("_report")
     jinja = environment(folder)
-    jinja.globals["fonts"] = faces
+    sources, about = on_paper(document.sources) if paper else (document.sources, SOURCES)
+    jinja.globals |= {"fonts": faces, "listed": sources[-1].index if sources else 0}
     names = {
         "document": document,
         "nothing": NOTHING,
         "few": FEW,
-        "about_sources": SOURCES,
+        "about_sources": about,
         "lines": title_lines(document.title, document.unit, LINE),
         "date": day_text(document.made_on),
         "blocks": list(_blocks(document, faces)),
         "annexes": list(_annexes(document)),
-        "sources": [_source(source.index, source.codes, document, runs) for source in document.sources],
+        "sources": [_source(source, document, paper) for source in sources],
     }
     try:
         return jinja.get_template("page.html").render(names)
@@ -76,7 +78,7 @@ def pdf(document: Document, faces: Faces) -> bytes:
     Raises:
         ReportError: The machine cannot print it.
     """
-    return printed(page(document, faces, FEW), template_folder("_report"), PATIENCE)
+    return printed(page(document, faces, paper=True), template_folder("_report"), PATIENCE)
 
 
 def _blocks(document: Document, faces: Faces) -> Iterator[dict[str, Any]]:
@@ -142,10 +144,16 @@ def _kind(text: str, column: Column) -> str:
     return "short" if column.kind == "date" or wide(text) <= SHORT else "long" if wide(text) > LONG else ""
 
 
-def _source(index: int, codes: tuple[str, ...], document: Document, most: int) -> dict[str, Any]:
-    runs = ranges(codes)
-    source = {"index": index, "total": len(codes), "cut": len(runs) > most, "text": "", "parts": []}
-    if most < RUNS:  # on paper: one text, which is set in a fraction of the time of many pieces
+def _source(behind: Source, document: Document, paper: bool) -> dict[str, Any]:
+    runs, most = ranges(behind.codes), FEW if paper else RUNS
+    source = {
+        "index": behind.index,
+        "total": len(behind.codes),
+        "cut": len(runs) > most,
+        "text": "",
+        "parts": [],
+    }
+    if paper:  # one text, which is set in a fraction of the time of many pieces
         told = shortened(runs[:most])
         return source | {"text": "、".join(first + (f"至{last}" if last else "") for first, last in told)}
     parts = [

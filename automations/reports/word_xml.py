@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import escape
 
 from automations.errors import TemplateError
-from automations.reports.cells import NOTHING, NUMBERS, SOURCES, STATES, cell_text, codes_of, ranges, shortened
+from automations.reports.cells import NOTHING, NUMBERS, STATES, cell_text, codes_of, on_paper, ranges, shortened
 from automations.reports.document import Break, Cell, Column, Document, Heading, Paragraph, Table
 from automations.reports.layout import Layout, lay
 from automations.reports.mistakes import shown
@@ -100,9 +100,9 @@ class Writer:
         """The rows behind the small numbers; "" where there are none."""
         if not self.document.sources:
             return ""
-        parts = [self._p("heading1", _run("依据"))]
-        parts.append(self._p("note", _run(SOURCES)))
-        for source in self.document.sources:
+        shown, about = on_paper(self.document.sources)
+        parts = [self._p("heading1", _run("依据")), self._p("note", _run(about))]
+        for source in shown:
             runs = ranges(source.codes)
             codes = (first + (f"至{last}" if last else "") for first, last in shortened(runs[:FEW]))
             many = len(source.codes)
@@ -119,7 +119,7 @@ class Writer:
             if isinstance(block, Heading):
                 yield self._p(f"heading{block.level}", _run(block.text))
             elif isinstance(block, Paragraph):
-                runs = (_run(p.text) if p.index is None else _small(str(p.index)) for p in block.pieces)
+                runs = (_run(p.text) if p.index is None else self._small(str(p.index)) for p in block.pieces)
                 yield self._p("words", "".join(runs))
             elif isinstance(block, Break):
                 yield PAGE_BREAK
@@ -179,7 +179,7 @@ class Writer:
             look = ("<w:b/>" if total or STATES.get(text) == "look" else "") + sized
             runs = _run(text, f"<w:rPr>{look}</w:rPr>" if look else "")
             index = self._index(cell)
-            runs += _small(index) if index else ""
+            runs += self._small(index) if index else ""
             if column.kind in NUMBERS and len(index) < laid.digits[n]:
                 runs += _run(FIGURE_SPACE * (laid.digits[n] - len(index)), SUPERSCRIPT)
             side = "right" if column.kind in NUMBERS else "center" if column.kind == "date" else ""
@@ -191,6 +191,13 @@ class Writer:
     def _index(self, cell: Cell) -> str:
         """The small number of a cell; "" for none."""
         return str(self.document.index_of(codes_of(cell)) or "")
+
+    def _small(self, index: str) -> str:
+        """The small number; leads to its place in 依据, where that is printed."""
+        run = f"<w:r>{SUPERSCRIPT}<w:t>{index}</w:t></w:r>"
+        shown, _ = on_paper(self.document.sources)
+        listed = shown and int(index) <= shown[-1].index
+        return f'<w:hyperlink w:anchor="yj{index}" w:history="1">{run}</w:hyperlink>' if listed else run
 
     def _section(self, *, across: bool) -> str:
         """Ends a section: what stands before it is laid ``across`` the sheet, or upright."""
@@ -224,11 +231,6 @@ def _sized(laid: Layout) -> str:
     """Run properties of letters smaller than the style's."""
     half = round(laid.size * 2)
     return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>' if laid.size != SIZES[0] else ""
-
-
-def _small(index: str) -> str:
-    """The small number; leads to its place in 依据."""
-    return f'<w:hyperlink w:anchor="yj{index}" w:history="1"><w:r>{SUPERSCRIPT}<w:t>{index}</w:t></w:r></w:hyperlink>'
 
 
 def _cell(width: int, inside: str, shade: str = "") -> str:

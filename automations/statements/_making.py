@@ -16,8 +16,9 @@ from automations.mirror import Mirror
 from automations.norms import Norms
 from automations.reports.document import Document
 from automations.reports.folders import ReportFolder
-from automations.reports.manifest import ReportFormat
+from automations.reports.manifest import ReportFormat, ReportManifest
 from automations.rows import Rows, RowView
+from automations.schema.model import Schema
 from automations.statements import STATEMENTS, Statement
 from automations.tables.values import canonical_json
 from automations.workdays import SCHOOL_TIME, Calendar, local_date
@@ -77,11 +78,27 @@ def finished(about: str, as_of: datetime) -> Period:
     return Period.month(today.year, today.month).before
 
 
-def the_row(records: Records, folder: ReportFolder, code: str) -> RowView | None:
+def about_row(told: ReportManifest, schema: Schema) -> str:
+    """Which rows a report about a row is for: ``“资产”的一行（类别：车辆）``."""
+    if told.table not in schema:
+        return f"“{told.table}”的一行"
+    table = schema[told.table]
+    titles = {column.name: column.title for column in table.fields}
+    kinds = [f"{titles.get(name, name)}：{_wanted(value)}" for name, value in told.where.items()]
+    return f"“{table.title}”的一行" + (f"（{'，'.join(kinds)}）" if kinds else "")
+
+
+def _wanted(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "或".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def the_row(records: Records, folder: ReportFolder, code: str, schema: Schema) -> RowView | None:
     """The row that a report is about; None for one about a period.
 
     Raises:
-        HouqinError: It needs one and there is none of that code, or it takes none.
+        HouqinError: It needs one and there is none of that code or it is not of the kind, or it takes none.
     """
     if folder.told.period != "row":
         if code:
@@ -92,6 +109,9 @@ def the_row(records: Records, folder: ReportFolder, code: str) -> RowView | None
     found = next((row for row in records[folder.told.table] if row.code == code), None)
     if found is None:
         raise HouqinError(f"报告“{folder.name}”要的那一行没有找到：当时没有编号为“{code}”的记录。")
+    if found not in records[folder.told.table].where(**folder.told.where):
+        name, told = records.name(found.table, found.id), folder.told
+        raise HouqinError(f"报告“{folder.name}”只关于{about_row(told, schema)}，“{name}”（{code}）不是。")
     return found
 
 

@@ -1,19 +1,27 @@
 """年报: the year under the five headings of the reform, and what it cost (domain.md F3)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from automations.measures import (
+    Measure,
     Period,
     Records,
     buying,
+    capacity,
+    carried,
     caught,
+    contracts,
     costs,
+    count,
     facilities,
     index,
+    intensity,
     means,
     money,
     outlook,
+    rulebook,
     saving,
     service,
     signing,
@@ -22,7 +30,6 @@ from automations.measures import (
     vendors,
 )
 from automations.measures.indicators import indicators
-from automations.reports.document import Column, Table
 from automations.schema.load import load_schema
 from automations.settings import HOUSE
 from automations.statements import _tables as tables
@@ -32,45 +39,58 @@ from automations.statements import statement
 @statement("annual")
 def annual(records: Records, period: Period) -> Mapping[str, Any]:
     """Figures of 一 to 九, and their tables."""
-    by_month, charts = tables.energy_months(records, period.last.year)
-    by_category, spending_chart = tables.spending_months(records, period)
-    best = {item: service.best(records, item, period.last) for item in ("lodging", "catering")}
+    by_month, charts = tables.saving.energy_months(records, period.last.year)
+    by_category, spending_chart = tables.money.spending_months(records, period)
+    score_table, score_chart = tables.supervision.trends(records, period)
     return {
-        "year": period.last.year,
         "classes": service.class_count(records, period),
         "trainees": service.trainees(records, period),
         "person_days": service.person_days(records, period),
         "lodging": service.sat_lodging(records, period),
         "catering": service.sat_catering(records, period),
-        "best": {item: found and {"name": found[0].name, "rate": found[1]} for item, found in best.items()},
+        "best": {item: _best(records, period, item) for item in (service.LODGING, service.CATERING)},
         "index": index.index(records, period),
         "index_parts": index.parts(records, period),
-        "overview": tables.year_overview(indicators(records, period), period),
+        "overview": tables.overview.year_overview(indicators(records, period), period),
         **_means(records, period),
         **_surroundings(records, period),
         **_staff(records, period),
         **_management(records, period),
-        "costs": costs.costs(records, period),
-        "rises": costs.rises(records, period),
-        "troubles": outlook.troubles(records, period),
-        "last_year": _priorities(records, period.last.year),
-        "next_year": _priorities(records, period.last.year + 1),
-        "energy_table": tables.energy(records, period),
+        **_costs(records, period),
+        **_outlook(records, period),
+        "energy_table": tables.saving.energy(records, period),
+        "team_table": tables.supervision.teams(records, period),
+        "score_table": score_table,
+        "score_chart": score_chart,
+        "learning_table": tables.staff.learning(records, period),
+        "income_table": tables.money.income(records, period),
+        "spending_table": tables.money.spending(records, period),
+        "method_table": tables.buying.methods(records, period),
+        "service_table": tables.buying.services(records, period),
+        "alarm_table": tables.signing.kinds(records, period),
+        "gravity_table": tables.signing.outcomes("预警台账（按等级）", "等级", caught.outcomes(records, period)),
+        "dept_table": tables.signing.outcomes("预警台账（按科室）", "科室", caught.by_department(records, period)),
+        "unclear_table": tables.facilities.unclear(records),
         "energy_months": by_month,
         "power_chart": charts[saving.POWER],
         "water_chart": charts[saving.WATER],
-        "team_table": tables.teams(records, period),
-        "learning_table": tables.learning(records, period),
-        "cost_table": _cost_table(records, period),
-        "income_table": tables.income(records, period),
-        "spending_table": tables.spending(records, period),
-        "service_table": _service_table(records, period),
         "spending_months": by_category,
         "spending_chart": spending_chart,
-        "alarm_table": _alarm_table(records, period),
-        "vehicle_table": tables.vehicles(records, period),
-        "unverified_table": tables.unverified(records, period),
+        "vehicle_table": tables.saving.vehicles(records, period),
+        "counts_table": tables.overview.counts(records, period),
+        "unverified_table": tables.overview.unverified(records, period),
+        "gap_table": tables.overview.missing(records, period),
     }
+
+
+def _best(records: Records, period: Period, item: str) -> dict[str, Any] | None:
+    """The best class of the year; ``record``: no class before the year was liked as much."""
+    found = service.best(records, item, period.last, period.first)
+    if found is None:
+        return None
+    ever = service.best(records, item, period.last)
+    older = service.best(records, item, period.before.last) is not None
+    return {"name": found[0].name, "rate": found[1], "record": older and ever is not None and ever[0] == found[0]}
 
 
 def _means(records: Records, period: Period) -> dict[str, Any]:
@@ -78,16 +98,22 @@ def _means(records: Records, period: Period) -> dict[str, Any]:
     return {
         "funding": means.funding(records, period),
         "works": means.works(records, period),
-        "asset_table": _asset_table(records),
+        "asset_table": tables.facilities.assets(records),
         "inventoried": means.inventoried(records, period),
         "inventory_off": {name: n for name, n in seen.items() if name != "相符"},
-        "unclear": means.unclear(records),
+        "unclear": records.kept("assets", count(means.unclear(records), "件")),
         "network": means.network(records, period),
-        "beds": means.beds(records),
-        "bed_use": means.bed_use(records, period),
-        "room_use": means.room_use(records, period),
-        "entrusted": means.entrusted_share(records, period),
-        "grades": means.grades(records, period),
+        "beds": capacity.beds(records),
+        "bed_use": capacity.bed_use(records, period),
+        "bed_months": sorted(
+            ({"month": month.first.month, "rate": rate} for month, rate in capacity.bed_use_by_month(records, period)),
+            key=lambda one: -one["rate"].value,
+        ),
+        "quiet": [month.first.month for month in capacity.quiet_months(records, period)],
+        "room_use": capacity.room_use(records, period),
+        "entrusted": capacity.entrusted_share(records, period),
+        "projects_n": service.project_count(records, period),
+        "grades": capacity.grades(records, period),
     }
 
 
@@ -104,16 +130,19 @@ def _surroundings(records: Records, period: Period) -> dict[str, Any]:
         "hazards_fixed": facilities.hazards_fixed(records, period),
         "samples": facilities.samples(records, period),
         "samples_ok": facilities.samples_ok(records, period),
-        "energy": tables.energy_words(records, period),
-        "intensity": means.intensity(records, period),
-        "culture": sum(a.category == "文化设施" and a.status == "在用" for a in records["assets"]),
+        "leftovers": service.leftovers(records, period),
+        "energy": tables.saving.energy_words(records, period),
+        "intensity": intensity.intensity(records, period),
+        "culture": records.kept("assets", count(records["assets"].where(category="文化设施", status="在用"), "件")),
     }
 
 
 def _staff(records: Records, period: Period) -> dict[str, Any]:
     scores = staff.goal_scores(records)
     return {
-        "people_n": len(staff.here(records)),
+        "people_n": records.kept("people", count(staff.here(records), "人")),
+        "came": staff.came(records, period),
+        "left": staff.left(records, period),
         "employment": staff.structure(records, "employment_type"),
         "education": staff.structure(records, "education"),
         "duty_signed": staff.duty_signed(records, period),
@@ -131,7 +160,9 @@ def _staff(records: Records, period: Period) -> dict[str, Any]:
 def _management(records: Records, period: Period) -> dict[str, Any]:
     modules = load_schema(HOUSE / "schemas")["documents"]["module"].options
     return {
-        "rules": means.rules(records, modules, period.last),
+        "rules": rulebook.rules(records, modules, period.last),
+        "basics": rulebook.basics(records),
+        "due": money.due_sum(records, period),
         "received": money.income_received(records, period),
         "remitted": money.income_remitted(records, period),
         "on_time": money.remitted_on_time(records, period),
@@ -140,11 +171,15 @@ def _management(records: Records, period: Period) -> dict[str, Any]:
         "three": money.three_public(records, period),
         "steps": signing.steps(records, period),
         "in_order": signing.in_order_rate(records, period),
+        "out_of_order": signing.out_of_order_rate(records, period),
         "mean_days": signing.mean_days(records, period),
         "delegated": signing.delegated(records, period),
         "urgent": signing.urgent(records, period),
         "splits": buying.splits(records, period),
         "awarded": buying.awarded(records, period),
+        "in_force": contracts.in_force(records),
+        "in_force_sum": contracts.in_force_sum(records),
+        "contract_spent": contracts.spent(records, period),
         "vendor_score": vendors.mean_score(records, period),
         "deducted": vendors.deducted(records, period),
         "caught": caught.caught(records, period),
@@ -152,63 +187,30 @@ def _management(records: Records, period: Period) -> dict[str, Any]:
     }
 
 
-def _priorities(records: Records, year: int) -> list[Any]:
-    """年度重点 and 上级督办 of a year: title, state and limit are in the rows."""
-    found = [t for t in records["tasks"].where(kind=("年度重点", "上级督办")) if t.year == year and t.status != "草拟"]
-    return sorted(found, key=lambda t: (t.due is None, t.due, t.id))
+def _costs(records: Records, period: Period) -> dict[str, Any]:
+    rises = costs.rises(records, period)
+    return {
+        "costs": costs.costs(records, period),
+        "rises": rises,
+        "spent_before": money.spent(records, period.year_before),
+        "cost_table": tables.costs.five(records, period),
+        "rise_table": tables.costs.rises(rises),
+    }
 
 
-def _asset_table(records: Records) -> Table:
-    rows = [(name, n, value) for name, (n, value) in means.assets_by_category(records).items()]
-    return Table(
-        "资产总量",
-        (Column("类别", width=2), Column("数量（件）", "number"), Column("原值（元）", "money", 1.5)),
-        tuple(rows),
-        "不含办公耗材和已处置资产。",
-    )
-
-
-def _cost_table(records: Records, period: Period) -> Table:
-    found = costs.costs(records, period)
-    return Table(
-        "成本与效益",
-        (
-            Column("项目", width=1.8),
-            Column("本年（元）", "money", 1.2),
-            Column("上年（元）", "money", 1.2),
-            Column("变化", "percent", places=1),
-            Column("口径", width=3.5),
-        ),
-        tuple((c.name, c.now, c.before, c.grown, c.counts) for c in found),
-    )
-
-
-def _service_table(records: Records, period: Period) -> Table:
-    found = means.services(records, period)
-    return Table(
-        "各项服务的方式、费用和得分",
-        (
-            Column("方式", width=0.7),
-            Column("服务", width=1.6),
-            Column("范围", width=2.2),
-            Column("本年（元）", "money", 1.2),
-            Column("上年（元）", "money", 1.2),
-            Column("年度得分", "number", places=1),
-        ),
-        tuple((s.mode, s.name, s.scope, s.now, s.before, s.score) for s in found),
-        "上年为未采集的，是本系统启用前的费用，没有数据可比。",
-    )
-
-
-def _alarm_table(records: Records, period: Period) -> Table:
-    found = caught.caught(records, period)
-    return Table(
-        "预警和拦截（按类）",
-        (
-            Column("类别", width=2),
-            Column("件数", "number"),
-            Column("涉及金额（元）", "money", 1.5),
-            Column("最高等级", width=1),
-        ),
-        tuple((kind.name, kind.n, kind.amount, kind.gravity) for kind in found.kinds),
-    )
+def _outlook(records: Records, period: Period) -> dict[str, Any]:
+    """八 and 九; ``solved`` is None where nothing is known of the year before."""
+    known = carried.carried(records, period)
+    this, after = (outlook.priorities(records, year) for year in (period.last.year, period.last.year + 1))
+    given, drafted = means.planned(records, period.last.year + 1)
+    return {
+        "troubles": outlook.troubles(records, period),
+        "solved": None if known is None else {s: sum(one.state == s for one in known) for s in carried.STATES},
+        "last_year_table": tables.outlook.last_year(known or ()),
+        "priorities": {state: sum(one.state == state for one in this) for state in outlook.STATES},
+        "priority_table": tables.outlook.priorities(this),
+        "next_year": Measure(Decimal(len(after)), tuple(one.code for one in after), 0, "项"),
+        "next_table": tables.outlook.plans(after),
+        "planned": given,
+        "drafted": drafted,
+    }

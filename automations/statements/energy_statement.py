@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from automations.measures import Period, Records, change, means, saving, service
+from automations.measures import Period, Records, change, intensity, saving, service
 from automations.reports.document import Column, Table
 from automations.statements import _tables as tables
 from automations.statements import statement
@@ -18,35 +18,34 @@ TARGETS = (
 @statement("energy_statement")
 def energy_statement(records: Records, period: Period) -> Mapping[str, Any]:
     """Use, heads, area, intensity; this year against the last; the months."""
-    now, before = means.intensity(records, period), means.intensity(records, period.year_before)
-    by_month, charts = tables.energy_months(records, period.last.year)
+    now, before = intensity.intensity(records, period), intensity.intensity(records, period.year_before)
+    by_month, charts = tables.saving.energy_months(records, period.last.year)
     runs = saving.night_alerts(records, period)
     return {
         "year": period.last.year,
-        "energy": tables.energy_words(records, period),
+        "energy": tables.saving.energy_words(records, period),
         "now": now,
         "person_days": service.person_days(records, period),
         "headcount": records.norms.text("energy.headcount", period.last),
         "targets": [(name, records.norms.number(key, period.last)) for key, name in TARGETS],
         "night_n": len(runs),
         "night_open": sum(run.issue is None or run.issue.status != "已办结" for run in runs),
-        "energy_table": tables.energy(records, period),
+        "energy_table": tables.saving.energy(records, period),
         "intensity_table": Table(
             "能耗强度",
             (
                 Column("指标", width=2),
-                Column("单位"),
                 Column("本年", "number", places=2),
                 Column("上年", "number", places=2),
                 Column("变化", "percent", places=1),
             ),
             tuple(
-                (name, unit, getattr(now, key), getattr(before, key), change(getattr(now, key), getattr(before, key)))
-                for key, name, unit in (
-                    ("coal", "综合能耗", "kgce"),
-                    ("per_head", "人均综合能耗", "kgce/人"),
-                    ("per_m2", "单位面积能耗", "kgce/m²"),
-                    ("water_per_head", "人均用水", "m³/人"),
+                (name, getattr(now, key), getattr(before, key), change(getattr(now, key), getattr(before, key)))
+                for key, name in (
+                    ("coal", "综合能耗"),
+                    ("per_head", "人均综合能耗（每人）"),
+                    ("per_m2", "单位面积能耗（每平方米）"),
+                    ("water_per_head", "人均用水（每人）"),
                 )
             ),
             "综合能耗为电和天然气按折标系数折算，不含公务用车用油。",

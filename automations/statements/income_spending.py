@@ -25,7 +25,7 @@ def income_spending(records: Records, period: Period) -> Mapping[str, Any]:
         "income_n": len(money.received_rows(records, period)),
         "spent": money.spent(records, period),
         "spending_n": len(money.paid_claims(records, period)),
-        "kinds": _tables.income(records, period),
+        "kinds": _tables.money.income(records, period),
         "categories": categories(records, period),
         "income_table": income_table(records, period),
         "remitted_table": remitted_table(records, period),
@@ -67,7 +67,7 @@ def income_table(records: Records, period: Period) -> Table:
             *(
                 (
                     *(row.received_on, str(row.code), row.kind or "", row.payer or "", row.method or ""),
-                    *(row.receipt_no or "", row.received, row.due_on, _remitted(row)),
+                    *(row.receipt_no or "", row.received, row.due_on, _tables.money.remitted_state(row)),
                 )
                 for row in rows
             ),
@@ -76,14 +76,6 @@ def income_table(records: Records, period: Period) -> Table:
         "按收款日；退款不冲减收入。",
         totals=True,
     )
-
-
-def _remitted(row: RowView) -> str:
-    if row.status in ("退款", "退款签批中"):
-        return str(row.status)
-    if row.remitted_on is None or (row.gap or 0) > 0:
-        return f"未缴清，迟{row.late_wd}个工作日" if row.late_wd else "未到应缴日"
-    return f"迟缴{row.late_wd}个工作日" if row.late_wd else "按时缴清"
 
 
 def remitted_table(records: Records, period: Period) -> Table:

@@ -1,11 +1,10 @@
 """季度一页, to 校委会: who signs for himself or another, how fast, 三公, contracts that end (domain.md F3, C2, C7)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from automations import habits
-from automations.measures import Measure, Period, Records, buying, count, money, signing
+from automations.measures import Measure, Period, Records, contracts, count, money, signing
 from automations.measures.signing import DECIDED
 from automations.reports.document import Column, Table
 from automations.rows import RowView
@@ -20,9 +19,9 @@ APPROVED = ("已批准", "已支付", "已归档")
 @statement("quarterly")
 def quarterly(records: Records, period: Period) -> Mapping[str, Any]:
     """The five things that 校委会 is told every quarter."""
-    own, ending = signing.leaders_own(records, period), buying.expiring(records)
+    own, ending = signing.leaders_own(records, period), contracts.expiring(records)
     delegated = signing.delegated_rows(records, period)
-    found: dict[str, Any] = {
+    return {
         "own": own[:FEW],
         "own_n": len(own),
         "own_sum": signing.leaders_own_sum(records, period),
@@ -39,19 +38,11 @@ def quarterly(records: Records, period: Period) -> Mapping[str, Any]:
         "time_share": money.time_share(period),
         "receptions": money.receptions(records, period),
         "guests": money.reception_persons(records, period),
-        "three": [
-            (part.category, bare(part.used), bare(part.rate)) for part in money.three_public_parts(records, period)
-        ],
+        "three": [(part.category, part.used, part.rate) for part in money.three_public_parts(records, period)],
         "ending_n": len(ending),
         "shown_n": len(ending[:CONTRACTS]),
         "ending_table": ending_table(ending[:CONTRACTS]),
     }
-    return {name: bare(value) if isinstance(value, Measure) else value for name, value in found.items()}
-
-
-def bare(measure: Measure) -> Measure:
-    """Without the rows behind it: their list alone would fill pages; the month's report has it."""
-    return replace(measure, codes=())
 
 
 def principals(records: Records, delegated: list[RowView]) -> list[tuple[str, str, Measure, Measure]]:
@@ -61,7 +52,7 @@ def principals(records: Records, delegated: list[RowView]) -> list[tuple[str, st
     for whom, who in pairs:
         rows = [row for row in delegated if (row.on_behalf_of, row.assignee) == (whom, who)]
         names = records.directory.name(whom), records.directory.name(who)
-        found.append((*names, bare(count(rows, "笔")), bare(signing.shown_sum(rows))))
+        found.append((*names, count(rows, "笔"), signing.shown_sum(rows)))
     return found
 
 
@@ -83,7 +74,7 @@ def in_no_time(records: Records, period: Period) -> list[str]:
     return list(habits.in_no_time(rows, records["sign_steps"], records.norms, period.last))
 
 
-def ending_table(ending: list[buying.Expiring]) -> Table:
+def ending_table(ending: list[contracts.Expiring]) -> Table:
     """Contracts that end soon or have ended."""
     return Table(
         "到期合同",

@@ -38,12 +38,12 @@ def supervision_month(records: Records, period: Period) -> Mapping[str, Any]:
         "repairs_on_time": supervision.repairs_on_time(records, period),
         "faults": faults,
         "overdue": supervision.overdue(records),
-        "teams": tables.teams(records, period),
+        "teams": tables.supervision.teams(records, period),
         "found": _problems(records, found),
         "kinds": _kinds(records, period),
         "categories": _categories(records, period),
         "again": _again(faults[:MOST], len(faults)),
-        "overdue_table": tables.overdue(records),
+        "overdue_table": tables.supervision.overdue(records),
     }
 
 

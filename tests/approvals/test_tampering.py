@@ -197,6 +197,7 @@ def test_dg04_a_deleted_row_comes_back_under_its_code(office: SmallOffice, table
     assert after["remark"] == (f"【系统恢复】王文员于{when}删除本行，已按快照恢复。作废请把状态改为“作废”。")
     gone = [v for v in office.violations() if v["rule"] == "DG-04"][-1]
     assert (gone["severity"], gone["person"], gone["biz_code"]) == ("严重", office.ids["王文员"], before["code"])
+    assert gone["department"] == office.row(office.ids["王文员"], "people")["department"] is not None
     if table == "invoices":
         assert status(office, claim) == "草稿", "for a moment the set of invoices was another: DG-02"
         return

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from automations.jobs import Facts, discover
+from automations.jobs import monthly_digest as job_module
 from automations.jobs.monthly_digest import monthly_digest
 from automations.jobs.weekly_digest import weekly_digest
 from automations.measures import Records
 from automations.measures.stops import Stop
 from automations.notify.render import Messages, Part
 from automations.reminders import Notice
+from automations.rows import RowView
 from tests.measures.world import at, records
 
 HEAD, LEADER, TOP = 1, 2, 3
@@ -113,6 +115,7 @@ def test_a_month_with_three_thousand_issues_fits_and_keeps_block_one() -> None:
     text = wecom(next(notice for notice in monthly(told) if notice.to == [TOP]))
     assert len(text.encode()) < 2_000
     assert text.count("整改超期升级：") >= 3 and "…等3000项" in text
+    assert text.endswith("完整报告10月10日发出，届时见“通知与报告”")
     assert text.index("**一、请您处理**") < text.index("整改超期升级：第1处")
 
 
@@ -164,6 +167,43 @@ def test_what_a_clerk_wrote_colours_nothing_and_opens_no_link() -> None:
     assert '<font color="info">好' not in wecom(notice)
     page = Messages().compose("李", [Part(1, notice.template, {"url": "", **notice.data})]).message
     assert page is not None and "<font" not in page.html
+    link = {**late_issue(1), "description": "[点我](http://x.cn)"}
+    text = wecom(monthly(school("2026-10-08 09:10", issues=[link]))[0])
+    assert "点我］（http://x.cn" in text and "](" not in text
+
+
+REPORT = {
+    "kind": "月报",
+    "period": "2026年9月",
+    "title": "中共示例区委党校2026年9月行政后勤运行情况报告",
+    "file": ("a.docx",),
+}
+
+
+def test_the_digest_says_when_the_full_report_comes_and_leads_to_it_once_it_is_there() -> None:
+    [first, _] = monthly(school("2026-10-08 09:10"))
+    assert first.about == f"people/{first.to[0]}"
+    assert wecom(first).endswith("\n完整报告10月10日发出，届时见“通知与报告”")  # the third working day after 国庆
+    [late, _] = monthly(school("2026-10-12 09:10"))  # the worker slept until the report was due, too
+    assert wecom(late).endswith("\n完整报告生成后见“通知与报告”")
+    others = [
+        {**REPORT, "period": "2026年8月"},
+        {**REPORT, "title": "中共示例区委党校2026年9月督查月报"},
+        {**REPORT, "file": ()},
+    ]
+    [first, _] = monthly(school("2026-10-12 09:10", outbox=others))
+    assert isinstance(first.about, str)
+    [first, _] = monthly(school("2026-10-12 09:10", outbox=[*others, REPORT]))
+    assert isinstance(first.about, RowView) and first.about.id == 4
+    found = Messages().compose("李", [Part(1, first.template, {**first.data, "url": "http://h/row/4"})]).message
+    assert found is not None and found.markdown.endswith("\n[查看完整报告](http://h/row/4)")
+    assert found.wecom.endswith("\n查看完整报告：http://h/row/4")
+    assert '<a href="http://h/row/4">查看完整报告</a>' in found.html
+
+
+def test_a_school_that_makes_no_full_report_is_not_sent_looking_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_module, "every", lambda: ({}, []))
+    assert "完整报告" not in wecom(monthly(school("2026-10-08 09:10"))[0])
 
 
 @pytest.mark.parametrize(("open_n", "told"), [(0, False), (2, True)])

@@ -67,6 +67,11 @@ def test_hazards_count_when_they_were_found() -> None:
     assert facilities.open_hazards(told).codes == ("equipment_checks-5", "equipment_checks-7")
 
 
+def test_a_check_without_a_kind_is_told_too() -> None:
+    told = records(NOW, equipment_checks=[check("2026-09-03", check_kind=None), check("2026-09-03")])
+    assert [(kind.name, kind.due) for kind in facilities.kinds(told, SEPTEMBER)] == [("日常巡检", 1), ("未填", 1)]
+
+
 def test_by_kind() -> None:
     told = records(NOW, equipment_checks=CHECKS, assets=ASSETS)
     assert facilities.kinds(told, SEPTEMBER) == [
@@ -162,7 +167,9 @@ def test_samples_kept_as_they_must_be() -> None:
     )
     assert facilities.samples(told, SEPTEMBER).value == 6
     assert facilities.samples_ok(told, SEPTEMBER).codes == ("meals-1", "meals-2")
-    assert [row.id for row in facilities.samples_bad(told, SEPTEMBER)] == [3, 4, 5, 6]
+    bad = facilities.samples_bad(told, SEPTEMBER)
+    assert [row.id for row in bad] == [3, 4, 5, 6]
+    assert {facilities.sample_fault(row) for row in bad} <= {"留样缺失", "提前销毁", "留样份数或留样量不足"}
     assert not facilities.samples(told, AUGUST).known
 
 

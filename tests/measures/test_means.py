@@ -1,9 +1,11 @@
-"""办学条件 and 办学能力: money by source, rooms in use, assets, the network branch, rules, services."""
+"""办学条件, 办学能力, 制度: money by source, works, rooms in use, assets, the network branch, rules, services."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from automations.measures import Period, means
+from automations.measures import Period, capacity, intensity, means, outsourcing, rulebook
+from automations.shipped_rules import BASIC_RULES
 from tests.measures.world import at, records
 
 SEPTEMBER, YEAR = Period.month(2026, 9), Period.year(2026)
@@ -33,7 +35,7 @@ def test_money_by_source_and_works() -> None:
         ("对口协作", "900.00", "0.00"),
         ("财政拨款", "120.00", "40.00"),
     ]
-    assert [row.title for row in means.works(told, YEAR)] == ["热水"]
+    assert [work.row.title for work in means.works(told, YEAR)] == ["热水"]
 
 
 def test_beds_and_rooms_in_use() -> None:
@@ -65,11 +67,11 @@ def test_beds_and_rooms_in_use() -> None:
         ],
     )
     days = sum(told.calendar.is_workday(date(2026, 9, day)) for day in range(1, 31))
-    assert means.workdays(told, SEPTEMBER) == days
-    assert means.beds(told).value == 2
-    assert means.bed_use(told, SEPTEMBER).value == Decimal(8 * 100) / (2 * days)
-    assert means.room_use(told, SEPTEMBER).value == Decimal(3 * 100) / (2 * days)
-    assert means.entrusted_share(told, SEPTEMBER).value == 50
+    assert capacity.workdays(told, SEPTEMBER) == days
+    assert capacity.beds(told).value == 2
+    assert capacity.bed_use(told, SEPTEMBER).value == Decimal(8 * 100) / (2 * days)
+    assert capacity.room_use(told, SEPTEMBER).value == Decimal(3 * 100) / (2 * days)
+    assert capacity.entrusted_share(told, SEPTEMBER).value == 50
 
 
 def test_grades_assets_and_inventory() -> None:
@@ -88,7 +90,7 @@ def test_grades_assets_and_inventory() -> None:
             {"category": "车辆", "value": 7, "status": "在用", "ownership": "待明确"},
         ],
     )
-    assert means.grades(told, YEAR) == {"良好": 2, "优秀": 1, "未评定": 1}
+    assert capacity.grades(told, YEAR) == {"良好": 2, "优秀": 1, "未评定": 1}
     found = {name: (str(n), str(value)) for name, (n, value) in means.assets_by_category(told).items()}
     assert found == {"家具": ("2", "150.00"), "车辆": ("1", "7.00")}
     assert str(means.inventoried(told, YEAR)) == "33.3" and means.inventory_results(told, YEAR) == {"相符": 1}
@@ -114,7 +116,7 @@ def test_the_branch_of_the_network_school() -> None:
     )
     found = means.network(told, SEPTEMBER)
     assert list(map(str, (found.sessions, found.tests, found.available, found.papers))) == ["1", "2", "50.0", "1"]
-    assert len(found.contracts) == 1
+    assert found.contracts.value == 1
 
 
 def test_energy_per_head_and_square_metre() -> None:
@@ -137,12 +139,14 @@ def test_energy_per_head_and_square_metre() -> None:
             for day, value in ends
         ],
     )
-    found = means.intensity(told, YEAR)
+    found = intensity.intensity(told, YEAR)
     assert found.coal.value == Decimal(120_000) * Decimal("0.1229")
     assert found.heads.value == 2  # one person here, and 73 trainees for five days are one for a year
     assert found.per_head.value == found.coal.value / 2
     assert found.per_m2.value == found.coal.value / 100
     assert found.water_per_head.value == 60_000
+    unheard = intensity.intensity(told, Period.year(2025))
+    assert unheard.heads.value is None and unheard.per_head.value is None  # nobody wrote down that year's classes
 
 
 def test_modules_without_a_rule_in_force() -> None:
@@ -155,8 +159,8 @@ def test_modules_without_a_rule_in_force() -> None:
             {"kind": "制度", "status": "待修订", "module": ("收入缴库",)},
         ],
     )
-    found = means.rules(told, ("支出单", "合同", "收入缴库"), YEAR.last)
-    assert found.in_force.value == 2 and len(found.to_review) == 2 and found.missing == ["合同"]
+    found = rulebook.rules(told, ("支出单", "合同", "收入缴库"), YEAR.last)
+    assert found.in_force.value == 2 and found.to_review.value == 2 and found.missing == ["合同"]
 
 
 def test_services_by_the_way_they_are_rendered() -> None:
@@ -173,6 +177,75 @@ def test_services_by_the_way_they_are_rendered() -> None:
             {"contract": 1, "amount": 90, "status": "已批准", "paid_on": None},
         ],
     )
-    [one] = means.services(told, YEAR)
+    [one] = outsourcing.services(told, YEAR)
     assert (one.mode, one.name, one.scope, one.score) == ("外包", "物业", "保洁", Decimal("94.5"))
     assert one.now.value == 80 and one.before.value is None  # what it cost before Houqin nobody knows
+
+
+def test_what_works_came_to() -> None:
+    def paid(amount: int, day: date = date(2026, 5, 1), **cells: Any) -> dict[str, Any]:
+        return {"amount": amount, "status": "已支付", "paid_on": day, **cells}
+
+    told = records(
+        "2027-01-15",
+        procurements=[{"title": "热水", "kind": "工程", "created_at": at("2026-03-01"), "contract": 2}],
+        contracts=[{"name": "施工", "procurement": 1}, {"name": "监理"}, {"name": "物业"}],
+        expense_claims=[
+            *(paid(100, procurement=1), paid(20, contract=1), paid(3, contract=2), paid(7_000, contract=3)),
+            *(paid(500, date(2027, 1, 4), contract=1), {"contract": 1, "amount": 900, "status": "已批准"}),
+        ],
+    )
+    [work] = means.works(told, YEAR)
+    assert work.paid.value == 123 and len(work.paid.codes) == 3
+    assert not means.works(records("2027-01-15", procurements=[{"kind": "工程"}]), YEAR)[0].paid.known
+
+
+def test_papers_of_the_network_branch_are_complete_when_nothing_is_wanting() -> None:
+    whole = {"category": "信息设备", "status": "在用", "spec": "台式机", "acquired_on": date(2020, 1, 1)}
+    told = records(
+        "2026-10-08",
+        assets=[whole, {**whole, "spec": None}, {**whole}, {**whole, "status": "已处置"}, {"category": "家具"}],
+        documents=[{"kind": "技术档案", "status": "现行有效", "assets": (1, 2, 4)}, {"kind": "制度", "assets": (3,)}],
+    )
+    assert str(means.network(told, SEPTEMBER).complete) == "33.3"
+    assert not means.network(records("2026-10-08"), SEPTEMBER).complete.known
+
+
+def test_next_year_s_budget_with_its_drafts() -> None:
+    lines = [
+        {"year": 2027, "status": "草案", "approved": 90},
+        {"year": 2027, "status": "已批复", "approved": 10},
+        {"year": 2026, "status": "已批复", "approved": 77},
+    ]
+    given, drafted = means.planned(records("2027-01-15", budget_lines=lines), 2027)
+    assert (given.value, drafted.value) == (10, 90)
+    assert not means.planned(records("2027-01-15", budget_lines=lines), 2028)[0].known
+
+
+def test_quiet_months_have_room_for_others() -> None:
+    course = {"class_type": "专题研讨班", "status": "已归档", "lodging_n": 2}
+    told = records(
+        "2026-04-01",
+        locations=[{"name": "101", "kind": "客房", "capacity": 2, "usable": "可用"}],
+        training_classes=[
+            {**course, "starts_on": date(2026, 1, 12), "ends_on": date(2026, 1, 26)},
+            {**course, "starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 16)},
+        ],
+    )
+    rates = {month.first.month: rate.value for month, rate in capacity.bed_use_by_month(told, YEAR)}
+    assert list(rates) == [1, 2, 3, 4] and rates[2] == 0 < rates[1]
+    assert [month.first.month for month in capacity.quiet_months(told, Period.quarter(2026, 1))] == [2]
+
+
+def test_the_fourteen_basic_rules_and_what_is_wanting_of_them() -> None:
+    titles = [title for title, _, _ in BASIC_RULES]
+    papers = [{"kind": "制度", "title": title, "status": "现行有效"} for title in titles[:11]]
+    papers += [
+        {"kind": "制度", "title": titles[11], "status": "待修订"},
+        {"kind": "制度", "title": titles[12], "status": "草拟"},
+        {"kind": "制度", "title": titles[0], "status": "已废止"},  # an older one of the same title
+        {"kind": "会议纪要", "title": titles[13], "status": "现行有效"},
+    ]
+    found = rulebook.basics(records("2027-01-15", documents=papers))
+    assert (found.n, found.in_use.value) == (14, 12)
+    assert list(found.wanting) == [(titles[12], "草拟"), (titles[13], "未登记")]

@@ -94,6 +94,8 @@ def test_late_is_what_was_due_in_the_period_and_not_remitted_by_then() -> None:
     assert (first.code, first.days, first.state) == ("income-1", 6, "已补缴")
     assert (second.code, second.days, second.state) == ("income-3", 4, "尚未缴清")
     assert money.late_count(r, SEPTEMBER).value == 2
+    assert money.due_sum(r, SEPTEMBER).value == sum(row.received for row in money.due_rows(r, SEPTEMBER)) > 0
+    assert not money.due_sum(r, Period.month(2026, 7)).known
     assert money.remitted_on_time(r, SEPTEMBER).unverified == ("income.due_days",)
 
 
@@ -203,9 +205,11 @@ def test_on_course_within_the_limits_of_the_school() -> None:
 
 def test_categories_add_up_their_lines() -> None:
     more = (*LINES, line(id=7, name="宣传印刷费", approved=500))
-    r = records("2026-10-12", budget_lines=more, expense_claims=CLAIMS)
+    claims = (claim("09-12", 25, budget_line=7), *CLAIMS)
+    r = records("2026-10-12", budget_lines=more, expense_claims=claims)
     printing = next(one for one in money.by_category(r, SEPTEMBER) if one.name == "印刷费")
-    assert (printing.total.value, printing.spent.value, printing.month.value) == (1_500, 940, 400)
+    assert (printing.total.value, printing.spent.value, printing.month.value) == (1_500, 965, 425)
+    assert printing.spent.codes == tuple(f"expense_claims-{n}" for n in (1, 2, 3))  # as the table has them
     assert next(one.name for one in money.by_category(r, SEPTEMBER)) == "公务用车运行费"
 
 

@@ -122,9 +122,10 @@ def test_consumables_by_department_less_what_came_back() -> None:
         {"direction": "退库", "department": 1, "date": date(2026, 9, 4), "amount": 20},
         {"direction": "入库", "department": 1, "date": date(2026, 9, 5), "amount": 900},
         {"direction": "领用", "department": 2, "date": date(2026, 10, 1), "amount": 7},
+        {"direction": "领用", "department": None, "date": date(2026, 9, 6), "amount": 3},
     ]
     told = records("2026-10-08", supply_moves=moves)
-    assert {d: m.value for d, m in saving.consumables(told, SEPTEMBER).items()} == {1: 30}
+    assert {d: m.value for d, m in saving.consumables(told, SEPTEMBER).items()} == {None: 3, 1: 30}
 
 
 def test_nights_on_alert_are_runs_by_issue() -> None:

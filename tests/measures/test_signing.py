@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from automations.journal import Journal
-from automations.measures import Period, Records, caught, signing, turns
+from automations.measures import Period, Records, caught, levels, signing, turns
 from automations.measures.stops import Stop, stops_of
 from tests.measures.world import at, records
 
@@ -64,6 +64,7 @@ def test_a_decision_counts_when_it_was_given_even_if_it_fell_later() -> None:
     assert signing.in_order_rate(r, SEPTEMBER).value == 70
     assert signing.not_own(r, SEPTEMBER).codes == ("violations-1",)
     assert signing.out_of_order(r, SEPTEMBER).codes == ("violations-2",)
+    assert signing.out_of_order_rate(r, SEPTEMBER).value == 10
     assert signing.refused_otherwise(r, SEPTEMBER).value == 1
     assert signing.steps(r, Period.month(2026, 7)).value is None
 
@@ -83,11 +84,11 @@ def test_time_runs_in_working_days_from_the_submission_that_was_approved() -> No
     r = world(sign_steps=steps, expense_claims=claims)
     assert signing.mean_days(r, SEPTEMBER).value == Decimal(2 + 2) / 2
     assert signing.mean_days(r, Period.month(2026, 8)).value is None
-    levels = {one.level: one for one in signing.by_level(r, SEPTEMBER)}
-    assert list(levels) == ["部门负责人", "会计"]
-    first = levels["部门负责人"]
+    by = {one.level: one for one in levels.by_level(r, SEPTEMBER)}
+    assert list(by) == ["部门负责人", "会计"]
+    first = by["部门负责人"]
     assert (first.steps.value, first.mean.value, first.returned.value) == (3, Decimal(2) / 3, 1)
-    assert levels["会计"].longest.value == 1 and levels["会计"].longest.codes == ("sign_steps-3",)
+    assert by["会计"].longest.value == 1 and by["会计"].longest.codes == ("sign_steps-3",)
     assert signing.returned(r, SEPTEMBER).value == 1
     assert signing.resigned(r, SEPTEMBER).codes == ("sign_steps-2",)
 
@@ -204,7 +205,7 @@ def test_caught_is_counted_by_row_and_kind_in_a_leaders_words() -> None:
 def test_what_came_of_it_by_gravity() -> None:
     r = world(violations=ALARMS, expense_claims=CLAIMS)
     grave, plain, hint = caught.outcomes(r, SEPTEMBER)
-    assert [one.severity for one in (grave, plain, hint)] == ["严重", "一般", "提示"]
+    assert [one.name for one in (grave, plain, hint)] == ["严重", "一般", "提示"]
     assert [m.value for m in (grave.n, grave.explaining, grave.checking, grave.closed, grave.overdue)] == [
         3,
         1,
@@ -221,8 +222,23 @@ def test_what_came_of_it_by_gravity() -> None:
         0,
     ]
     assert caught.recovered(r, SEPTEMBER).value == 9_860
-    only = caught.outcomes(r, SEPTEMBER, caught.lines(r, SEPTEMBER))
-    assert [(one.severity, one.n.value) for one in only] == [("严重", 3), ("一般", 3)]
+
+
+def test_what_came_of_it_by_department() -> None:
+    departments = [{"name": "行政科"}, {"name": "财务科"}]
+    people = [{**PEOPLE[0], "department": 2}, *PEOPLE[1:]]
+    lines = [
+        line("SG-01", "ZC-1", department=1, person=1, status="已关闭", handling="已追回", amount=100),
+        line("SG-01", "ZC-2", person=1, amount=7),
+        line("SG-01", "ZC-3", person=1),
+        line("SG-01", "ZC-4"),
+        line("SG-01", "ZC-5", "2026-10-02", person=1),
+    ]
+    r = records("2026-10-09 08:40", people=people, departments=departments, violations=lines)
+    found = [
+        (one.name, one.n.value, one.amount.value, one.recovered.value) for one in caught.by_department(r, SEPTEMBER)
+    ]
+    assert found == [("财务科", 2, 7, 0), ("行政科", 1, 100, 100), ("未明确", 1, 0, 0)]
 
 
 def test_stops_are_read_from_the_journal(tmp_path: Any) -> None:

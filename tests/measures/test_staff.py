@@ -41,6 +41,7 @@ def test_four_skills_training_attendance_and_papers() -> None:
             TWO[0] | {"contract_to": date(2026, 11, 20), "duty_signed_on": date(2026, 1, 5)},
             TWO[1] | {"contract_to": date(2027, 9, 1), "duty_signed_on": date(2025, 1, 5)},
             TWO[2] | {"contract_to": date(2026, 10, 1)},
+            {"name": "教师", "employment_type": "事业编制", "status": "在岗", "duty_signed_on": date(2026, 1, 5)},
         ],
         learning_records=[
             lesson("四学", date(2026, 5, 5), topic="写作"),
@@ -55,15 +56,41 @@ def test_four_skills_training_attendance_and_papers() -> None:
         ],
     )
     assert {s: m.value for s, m in staff.without_skill(told, SEPTEMBER).items()} == {
-        "写作": 0,
-        "微机": 1,
-        "普通话": 1,
-        "礼仪": 1,
+        "写作": 1,
+        "微机": 2,
+        "普通话": 2,
+        "礼仪": 2,
     }
     assert staff.training_hours(told, SEPTEMBER).value == 6  # mean of two 后勤人员
     assert staff.attendance(told, SEPTEMBER).value == 98
     assert staff.attendance(told, Period.month(2026, 8)).value is None
     assert [p.name for p in staff.running_out(told, SEPTEMBER, "contract_to", 60)] == ["甲"]
     assert staff.duty_signed(told, SEPTEMBER).value == 50
-    assert staff.structure(told, "employment_type") == {"事业编制": 1, "服务外包": 1}
-    assert staff.structure(told, "education") == {"本科": 1, "未填": 1}
+    assert staff.structure(told, "employment_type") == {"事业编制": 2, "服务外包": 1}
+    assert staff.structure(told, "education") == {"本科": 1, "未填": 2}
+
+
+def test_who_came_and_went_of_those_outside_the_establishment() -> None:
+    def person(kind: str, since: date | None, made: str, **cells: Any) -> dict[str, Any]:
+        return {"employment_type": kind, "contract_from": since, "created_at": at(made), "status": "在岗", **cells}
+
+    told = records(
+        "2026-10-08",
+        people=[
+            person("编外聘用", date(2026, 9, 1), "2026-08-20"),  # came
+            person("服务外包", date(2026, 9, 1), "2026-01-05"),  # a contract renewed
+            person("服务外包", date(2026, 1, 1), "2026-01-05"),  # in the first list already
+            person("事业编制", date(2026, 9, 1), "2026-08-20"),
+            person("劳务派遣", date(2025, 9, 1), "2026-01-05", status="已退出", contract_to=date(2026, 12, 31)),
+            person("劳务派遣", date(2025, 9, 1), "2026-01-05", status="已退出", contract_to=date(2026, 9, 30)),
+            person("编外聘用", date(2025, 9, 1), "2026-01-05", status="已退出", contract_to=date(2026, 9, 30)),
+        ],
+        sign_steps=[
+            {"staff": 5, "signed_at": at("2026-09-14"), "valid": "有效"},
+            {"staff": 7, "signed_at": at("2026-08-14"), "valid": "有效"},  # before the month
+        ],
+    )
+    assert staff.came(told, SEPTEMBER).codes == ("people-1",)
+    assert staff.came(told, Period.year(2026)).codes == ("people-1",)
+    assert staff.left(told, SEPTEMBER).codes == ("people-5", "people-6")
+    assert not staff.came(told, Period.month(2025, 9)).known

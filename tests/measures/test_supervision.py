@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.measures import Period, Records, supervision
+from automations.measures import Period, Records, scores, supervision
 from automations.measures.supervision import Flow, Team
 from automations.measures.time_limits import met_limit
 from automations.workdays import SCHOOL_TIME
@@ -80,6 +80,13 @@ def test_each_group_in_a_line() -> None:
     assert found["餐饮"].times == 0 and found["餐饮"].score is None
 
 
+def test_scores_month_by_month_without_what_is_disputed() -> None:
+    told = records(NOW, **INSPECTED)
+    found = {one.team: [m.value for m in one.months] for one in scores.trends(told, Period.quarter(2026, 3))}
+    assert list(found) == ["考勤", "卫生", "住宿", "餐饮", "安全"]
+    assert found["卫生"] == [None, None, 85] and found["安全"] == [None, None, None]
+
+
 def test_problems_of_the_period_each_once() -> None:
     told = records(NOW, **INSPECTED)
     assert supervision.inspection_count(told, SEPTEMBER).value == 4
@@ -137,12 +144,6 @@ def test_repairs_take_hours_of_work_and_urgent_ones_hours() -> None:
     assert supervision.repairs_done(told, SEPTEMBER).value == 4
     assert not supervision.repair_hours(told, Period.month(2026, 10)).known
     assert not supervision.repairs(told, Period.month(2026, 7)).known
-
-
-def test_what_repairs_cost_where_somebody_wrote_it_down() -> None:
-    told = records(NOW, issues=[repair("2026-09-04", cost=Decimal(120)), repair("2026-09-05")])
-    assert supervision.repair_cost(told, SEPTEMBER).value == 120
-    assert not supervision.repair_cost(records(NOW, issues=[repair("2026-09-05")]), SEPTEMBER).known
 
 
 def test_the_same_fault_three_times_a_year() -> None:

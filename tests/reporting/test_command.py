@@ -155,6 +155,18 @@ def test_one_about_a_row_is_told_which(office: ReportOffice, capsys: pytest.Capt
     assert report([NAME], of="ZC-2026-0009") == 1 and "请去掉 --of" in capsys.readouterr().err
 
 
+def test_one_about_a_row_of_another_kind(office: ReportOffice, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"period": '"row"', "table": '"people"', "at": '""', "title": '"{{ period }}"', "to": "[]"}
+    folder(office.root, "evidence", words="好。\n", **row, where='{ name = "没有这个人", is_logistics = true }')
+    person = office.host.changed("people", None).rows[0]
+    assert report(["evidence"], of=str(person["code"])) == 1
+    told = capsys.readouterr().err
+    assert (
+        "只关于“人员”的一行（姓名：没有这个人，后勤人员：是）" in told
+        and f"“{person['name']}”（{person['code']}）不是" in told
+    )
+
+
 def test_a_copy_made_for_other_tables_is_not_touched(office: ReportOffice) -> None:
     first = schema().tables[0]
     changed = replace(first, fields=first.fields[1:])

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pdfplumber
 import pytest
 
 from automations.errors import ReportError, TemplateError
 from automations.reports import writing
 from automations.reports.cells import cell_text, ranges, shortened
-from automations.reports.document import Column, Document, Heading, Source, Table
+from automations.reports.document import Column, Document, Heading, Placed, Source, Table
 from automations.reports.fonts import drawable, find_faces
 from automations.reports.layout import lay, title_lines, wide
 from automations.reports.printable import printable
@@ -111,6 +112,30 @@ def test_the_workbook_goes_on_being_counted_with(made: dict[str, bytes]) -> None
         assert sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1) and sheet.page_setup.fitToHeight == 0  # 1 is what none means
         assert sheet.oddFooter.right.text == "第 &P 页　共 &N 页"
+
+
+def test_paper_lists_the_first_figures_and_the_workbook_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    report, kept = document(), 8
+    cut = [source.index for source in report.sources][kept:]
+    monkeypatch.setattr("automations.reports.cells.PRINTED", kept)
+    files = render_report(report, FOLDER).files
+    told = squeeze(f"小号{cut[0]}至{cut[-1]}没有印在这里")
+    pdf, docx, html = Pdf(files["pdf"]), Word(files["docx"]), Page(files["html"])
+    for paper in (pdf.text, docx.text):
+        assert told in paper and "BC-2026-021、022、023、024、025（5条）" in paper
+        assert "SR-2026-0033" in paper and "YS-2026-01" not in paper
+    links = {int(name[2:]) for name in re.findall(r'w:anchor="(yj\d+)"', docx.xml)}
+    assert links == set(range(1, kept + 1))  # the others lead nowhere
+    assert told not in html.text and all(source.codes[0] in html.text for source in report.sources)
+    assert len(sheet_rows(workbook(files["xlsx"]), "依据")) == 2 + sum(len(s.codes) for s in report.sources)
+
+
+def test_more_rows_than_a_sheet_of_excel_takes_are_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("automations.reports.workbook.ROWS", 30)
+    book = workbook(render_report(document(), FOLDER, ["xlsx"]).files["xlsx"])
+    assert book.sheetnames[-3:] == ["依据", "依据（2）", "依据（3）"]
+    found = [tuple(row[:2]) for name in book.sheetnames[-3:] for row in sheet_rows(book, name)[2:]]
+    assert found == [(source.index, code) for source in document().sources for code in source.codes]
 
 
 def test_a_table_without_rows_says_so(made: dict[str, bytes]) -> None:
@@ -269,6 +294,29 @@ def test_numbers_do_not_break_whatever_widths_were_told() -> None:
     many = replace(table, columns=columns[1:2] * 9, rows=(table.rows[0][1:2] * 9,))
     assert lay(many, report, 448, 714, (9, 8)).across
     assert not lay(replace(many, columns=many.columns[:5], rows=(many.rows[0][:5],)), report, 448, 714, (9, 8)).across
+
+
+def test_a_code_is_not_broken_for_the_texts_beside_it() -> None:
+    columns = tuple(Column(title, width=width) for title, width in (("编号", 1), ("问题", 4), ("原因", 4), ("措施", 4)))
+    table = Table("工单", columns, (("GD-2026-1038", *("很长的一段说明" * 9,) * 3),) * 9)
+    laid = lay(table, document(), 448, 714, (9, 8))
+    assert laid.shares[0] * 448 / laid.size >= wide("GD-2026-1038")
+
+
+def test_a_day_behind_an_amount_is_printed_whole() -> None:
+    columns = (
+        Column("合同", width=9),
+        Column("金额（元）", "money"),
+        Column("到期日", "date"),
+        Column("情况", width=9),
+    )
+    table = Table(
+        "合同到期", columns, (("餐饮服务", Decimal(900_000), date(2026, 12, 28), "应启动采购，最迟本月" * 3),)
+    )
+    found = replace(document(), tables={"t": table}, blocks=(Placed("table", "t"),), sources=())
+    made = render_report(found, FOLDER, ["pdf"])
+    with pdfplumber.open(io.BytesIO(made.files["pdf"])) as pdf:
+        assert "2026-12-28" in [word["text"] for word in pdf.pages[0].extract_words()]
 
 
 def test_on_paper_codes_are_shortened() -> None:

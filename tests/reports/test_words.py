@@ -247,7 +247,9 @@ def test_report_toml(tmp_path: Path) -> None:
     (tmp_path / "report.toml").write_text(TOML, "utf-8")
     assert report_manifest(tmp_path) == ReportManifest("{{ unit }}{{ period }}报告", "month")
     (tmp_path / "report.toml").write_text(
-        'title = 3\nperiod = "weekly"\ntable = "x"\nformat = ["pdf"]\nformats = ["doc"]\nto = "会计"\n', "utf-8"
+        'title = 3\nperiod = "weekly"\ntable = "x"\nwhere = {a = 1}\n'
+        'format = ["pdf"]\nformats = ["doc"]\nto = "会计"\n',
+        "utf-8",
     )
     with pytest.raises(TemplateError) as caught:
         report_manifest(tmp_path)
@@ -257,6 +259,7 @@ def test_report_toml(tmp_path: Path) -> None:
         '“to”应写成文字的清单，如 to = ["…"]',
         'period = "weekly" 不认识，可以写 month、quarter、year、row',
         'period = "row" 时要写 table（哪张表的一行），其他时候不写 table',
+        'where 只用于 period = "row"，如 where = { category = "车辆" }',
         "formats 里的“doc”不认识，可以写 html、pdf、docx、xlsx",
     )
 

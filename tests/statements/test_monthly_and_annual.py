@@ -134,8 +134,13 @@ def test_a_school_that_has_just_begun_is_told_what_is_not_known(name: str, perio
     made = document(name, period, records("2027-01-15 09:10"))
     words = text(made)
     assert "未采集" in words and "None" not in words and "{{" not in words
-    assert not re.search(r"未采集(?:人|期|元|万元|度|吨|方|%|个)", words), "a unit behind nothing"
-    assert "用电0" not in words and "满意率0" not in words
+    assert not re.search(r"未采集(?:人|期|元|万元|度|吨|方|%|个|步|项|件|份|批|次|笔|轮|克|具|辆|场|张)", words), (
+        "a unit behind nothing"
+    )
+    assert not re.search(r"(?<![0-9,.])0(?:\.0+)?(?:人|期|万?元|度|吨|%|份|批|次|笔|步|件|具|辆|场|张)", words), (
+        "a false 0"
+    )
+    assert "各项指标正常" not in words and "没有被拦截" not in words and "没有预警" not in words
 
 
 @pytest.mark.parametrize(("name", "period"), EVERY)
@@ -156,13 +161,14 @@ def test_the_month_in_words() -> None:
     for sentence in (
         "9月，行政科围绕1期培训班保障",
         "服务学员40人、200人天",
-        "需要关注的是餐饮满意率",
+        "主要问题是用电同比上升10.0%。",
+        "关注（餐饮满意率",
         "1笔迟缴：培训费收入12,000.00元迟缴6个工作日（已补缴）",
         "本月支出1.2万元",
         "物业服务合同11月30日到期",
         "收到投诉1件",
         "用电110度，同比上升10.0%",
-        "专题研讨班（第4期）（项目制）落实任务0/0项，评定为良好。",
+        "专题研讨班（第4期）（项目制）没有登记项目任务，评定为良好。",
     ):
         assert sentence in words, sentence
     headings = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]

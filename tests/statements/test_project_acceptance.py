@@ -99,4 +99,3 @@ def test_the_grade_is_the_review_group_s() -> None:
     assert "项目等次：未评定。" in told().text
     graded = told(project_grade="良好", reward_note="按办法奖励。").text
     assert "项目等次：良好。" in graded and "奖惩意见：按办法奖励。" in graded
-    assert "不是项目制班次" in told(is_project=False).text

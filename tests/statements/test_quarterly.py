@@ -4,12 +4,13 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-import pypdfium2
+import pdfplumber
 
 from automations.measures import Period, Records
 from automations.reports.folders import templates
 from automations.reports.writing import render_report
 from tests.measures.world import at, records
+from tests.reports.readers import squeeze
 from tests.statements.reading import read
 
 THIRD = Period.quarter(2026, 3)
@@ -79,10 +80,16 @@ def test_five_things_are_told() -> None:
 
 
 def test_a_quiet_quarter_says_so() -> None:
-    text = read("quarterly", records("2026-10-09"), THIRD).text
+    text = read("quarterly", records("2026-10-09", sign_steps=[step(1, 0, created_at=at("2026-06-30"))]), THIRD).text
     assert "一、主要领导本人支出：本季度没有。" in text
     assert "二、代签：本季度没有。" in text
+    assert "三、快速批量签批：本季度没有。" in text
     assert "五、到期合同：近期没有。" in text
+
+
+def test_a_school_that_has_just_begun_does_not_claim_a_quiet_quarter() -> None:
+    text = read("quarterly", records("2026-10-09"), THIRD).text
+    assert text.count("：未采集。") == 3 and "本季度没有" not in text
 
 
 def test_it_is_one_page_even_in_a_busy_quarter() -> None:
@@ -106,7 +113,10 @@ def test_it_is_one_page_even_in_a_busy_quarter() -> None:
     found = read("quarterly", records("2026-10-09", **tables), THIRD)
     assert "90,000.00元等。" in found.text and "300.00元等。" in found.text
     made = render_report(found.document, folder, ["pdf"])
-    assert len(pypdfium2.PdfDocument(BytesIO(made.files["pdf"]))) == 1
+    with pdfplumber.open(BytesIO(made.files["pdf"])) as pdf:
+        first, *more = (squeeze(page.extract_text()) for page in pdf.pages)
+    assert squeeze(f"{found.document.unit}2026年10月9日") in first  # it is signed there; what follows are codes
+    assert all("ZC-2026-00" in page or "QP-" in page for page in more) and len(more) <= 1
 
 
 # 待核实标准清单 -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from automations.demo.year.classes import NOT_BEFORE, READY, courses_of
 from automations.demo.year.edits import Ref, in_order
+from automations.demo.year.lettings import lettings_of
+from automations.demo.year.logistics_classes import begun
 from automations.demo.year.paperwork import CLAIMS, COMPARE, INVOICES, REQUESTS
 from automations.demo.year.plan import SEED, Plan
 from automations.demo.year.planted import planted
@@ -145,6 +148,17 @@ def test_no_two_invoices_look_like_twins(year: Year) -> None:
     pairs = [p for days in found.values() for p in zip(sorted(days), sorted(days)[1:], strict=False)]
     near = [(one, other) for (a, one), (b, other) in pairs if b - a <= TWINS]
     assert {row.key.rpartition("/")[0] for pair in near for row in pair} == {"N-同店住宿-1", "N-同店住宿-2"}
+
+
+# Classes --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_class_is_entered_before_its_checklist_is_gone_through(year: Year) -> None:
+    """A hall let for the day after a long holiday once was got ready before anybody had asked for it."""
+    courses = [*courses_of(year.plan), *(course for course, _ in lettings_of(year.plan))]
+    late = [c.name for c in courses if begun(year.plan, c).date() >= year.plan.calendar.add(c.starts, READY)]
+    begun_in_the_old_year = [c.name for c in courses if c.starts < year.plan.workdays[NOT_BEFORE]]
+    assert set(late) <= set(begun_in_the_old_year)
 
 
 # Stories --------------------------------------------------------------------------------------------------------------

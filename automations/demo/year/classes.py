@@ -52,6 +52,9 @@ BEDS = 168
 NOT_BEFORE = 9
 """Working days of January in which no class begins: it would have been prepared in the old year."""
 
+READY = -4
+"""Working days from its first day on which its checklist is gone through."""
+
 FEE = Decimal(260)
 """元 for a person and day of an entrusted class."""
 
@@ -238,11 +241,16 @@ def classes(plan: Plan, dice: Random) -> Iterator[Edit]:
         yield from entered(plan, course)
 
 
+def ahead(plan: Plan, course: Course, late: int = 0) -> date:
+    """The day on which it is planned, or ``late`` days after; before its checklist, however long the holidays are."""
+    usual = plan.workday(course.starts - timedelta(days=course.kind.ahead - late))
+    return min(usual, plan.calendar.add(course.starts, READY - 1))
+
+
 def entered(plan: Plan, course: Course) -> Iterator[Edit]:
     """Its row, when it is planned, and on its first day how many came."""
     key, keeper = course.key, "云教学"
-    planned = plan.workday(course.starts - timedelta(days=course.kind.ahead))
-    at = max(plan.at(planned, "10:00"), plan.at(plan.workdays[0], "09:10"))
+    at = max(plan.at(ahead(plan, course), "10:00"), plan.at(plan.workdays[0], "09:10"))
     cells: dict[str, Any] = {
         "name": key,
         "class_type": course.kind.class_type,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from automations.demo.year.classes import Course, courses_of, entered
+from automations.demo.year.classes import READY, Course, ahead, courses_of, entered
 from automations.demo.year.edits import Edit, Ref, find, person, write
 from automations.demo.year.logistics_inspections import PROJECT
 from automations.demo.year.logistics_issues import AFTER_THE_LOOK
@@ -17,9 +17,6 @@ from automations.demo.year.plan import Plan
 TABLE, CHECKS, KEEPER, REVIEWER = "training_classes", "equipment_checks", "云教学", "陈人事"
 NETWORK, TECHNICIAN = "网络", "张网络"
 LECTURERS = ("昌讲师", "马讲师", "苗讲师", "凤讲师")
-READY = -4
-"""Working days from its first day on which its checklist is gone through."""
-
 GRADES = ("优秀", "良好", "良好", "合格")
 
 
@@ -55,7 +52,7 @@ def prepared(plan: Plan, dice: Random, course: Course, day: date) -> Iterator[Ed
 def begun(plan: Plan, course: Course) -> datetime:
     """When its row is there."""
     first = plan.at(plan.workdays[0], "09:25")
-    return max(plan.at(plan.workday(course.starts - timedelta(days=course.kind.ahead - 1)), "10:20"), first)
+    return max(plan.at(ahead(plan, course, late=1), "10:20"), first)
 
 
 def class_lives(plan: Plan, dice: Random) -> Iterator[Edit]:

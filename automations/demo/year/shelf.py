@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from automations.demo.year.edits import Ref, papers
-from automations.starter import RULES
+from automations.shipped_rules import BASIC_RULES
 
 _KEEPERS = (
     *("组织人事科", "行政科", "行政科", "办公室", "办公室", "办公室", "行政科", "行政科", "行政科", "信息科"),
@@ -15,13 +15,13 @@ _KEEPERS = (
 
 _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     # 名称, 主责部门, 覆盖事项, 对应模块; the first fourteen are those of the seed (A28)
-    *((title, keeper, scope, module) for (title, scope, module), keeper in zip(RULES, _KEEPERS, strict=True)),
+    *((title, keeper, scope, module) for (title, scope, module), keeper in zip(BASIC_RULES, _KEEPERS, strict=True)),
     ("食堂管理与食品留样制度", "行政科", ("重点部位", "服务窗口", "关键环节"), ("供餐留样",)),
     ("特种设备安全管理制度", "行政科", ("重点部位", "关键环节"), ("设施检查", "资产设备")),
     ("中心机房与网络管理制度", "信息科", ("重点部位", "关键环节"), ("资产设备",)),
     ("学员公寓服务规范", "学员科", ("服务窗口", "工作程序"), ("培训班次", "满意度问卷")),
 )
-SEED_RULES = tuple(title for title, *_ in RULES)
+SEED_RULES = tuple(title for title, *_ in BASIC_RULES)
 REVISED = ("公共卫生管理制度", "物资管理制度", "差旅费管理制度", "学员公寓服务规范")
 """Two years old in the course of the year: they are revised before they are due."""
 
