@@ -21,7 +21,7 @@ from automations.reports.manifest import template_folder
 from automations.reports.mistakes import docx_text, explain, shown
 from automations.reports.render import environment
 from automations.reports.word_checks import check_word
-from automations.reports.word_xml import Styles, Writer, inline
+from automations.reports.word_xml import NAMES, Styles, Writer, inline
 
 BODIES = ("正文", "附表", "依据")
 TEXTS = ("标题", "单位", "主送", "说明", "日期")
@@ -57,6 +57,7 @@ def word(document: Document, pictures: Mapping[str, bytes], folder: Path | None 
         raise TemplateError(f"{shown(path)} 不是可用的 Word 文件（{error}）。请用 Word 另存为 .docx 后放回。") from None
     template = DocxTemplate(path)
     template.init_docx()
+    lend_table_style(template.docx)
     styles = Styles.of(template.docx, path)
     section = template.docx.sections[-1]
     writer = Writer(document, styles, section.page_width - section.left_margin - section.right_margin)
@@ -85,6 +86,19 @@ def word(document: Document, pictures: Mapping[str, bytes], folder: Path | None 
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
+
+
+def lend_table_style(docx: Any) -> None:
+    """Give a template the shared one's table style where it lacks it: LibreOffice saves none that no table bears."""
+    from docx import Document as open_docx
+    from docx.oxml.ns import qn
+
+    name = NAMES["table"]
+    if name in {style.name for style in docx.styles}:
+        return
+    ours = copy.deepcopy(open_docx(str(template_of(None))).styles[name].element)
+    ours.remove(ours.find(qn("w:basedOn")))  # what it stands on has another id there, or is not there
+    docx.styles.element.append(ours)
 
 
 def _drawing(docx: Any, png: bytes, document: Document, name: str) -> str:

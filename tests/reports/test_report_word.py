@@ -210,6 +210,16 @@ def test_a_lost_end_and_a_lost_style(edited: Any) -> None:
     assert caught.value.problems == ("缺少样式“报告表注”",)
 
 
+def test_a_template_saved_by_libreoffice_gets_its_table_style_back(edited: Any) -> None:
+    def drop(file: Any) -> None:
+        style = file.styles["报告表格"].element
+        style.getparent().remove(style)
+
+    made = Word(word(PLAIN, {}, edited(drop)))
+    bordered = made.docx.styles["报告表格"].element.find(qn("w:tblPr")).find(qn("w:tblBorders"))
+    assert bordered is not None and {table.style.name for table in made.docx.tables} == {"报告表格"}
+
+
 def test_a_template_runs_in_a_sandbox(edited: Any) -> None:
     folder = edited(retyped(paragraph_of("{{ 单位 }}"), "{{ 单位.__class__.__mro__ }}"))
     with pytest.raises(TemplateError, match="用了不允许的写法"):
