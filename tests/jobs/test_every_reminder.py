@@ -55,6 +55,7 @@ NOT_IN_A_DIARY: Mapping[str, str] = {
     "meters_calibration": "检定 (B4.17)",
     "monthly_digest": "月报 (F1)",
     "ownership_unclear": "AS-04",
+    "request_tomorrow": "事前审批 on its eve (B5.22)",
     "survey_record": "a new record (B2.11)",
     "training_hours": "A13",
     "weekly_digest": "周报 (F1)",
