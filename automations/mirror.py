@@ -6,29 +6,31 @@ changed, a table is rebuilt with what it already knew, so that only real differe
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sql
-from sqlalchemy import Column, Connection, Engine, MetaData
+from sqlalchemy import Column, Engine, MetaData
 
 from automations import history
-from automations.cells import SEVERAL, values_from_text, values_to_text
+from automations.cells import SEVERAL, values_from_text
 from automations.mirror_tables import (
     AGENDA,
     META,
     STEPS,
     TABLES,
+    by_id,
     fit,
     must_fit,
+    parts,
     sql_table,
-    to_record,
     to_row,
     upsert,
 )
+from automations.mirror_write import MirrorWrite
 from automations.schema.model import Field, Schema
 from automations.store import READING, Store, migrate, open_store
 from automations.tables.base import Row
@@ -46,12 +48,6 @@ _SETTLE = sql.delete(AGENDA).where(
     AGENDA.c.born == sql.bindparam("b"),
     AGENDA.c.revision == sql.bindparam("v"),
 )
-_MOVE_CURSOR = (
-    sql.update(TABLES).where(TABLES.c.name == sql.bindparam("table")).values(cursor=sql.bindparam("to_cursor"))
-)
-_REVISION = sql.select(META.c.value).where(META.c.key == "revision")
-
-_CHUNK = 500  # ids in one query: far below every database's limit of parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ class Mirror:
         self.versions: Counter[str] = Counter()
         self._begun = False
         self._sql = {table.name: sql_table(MetaData(), table.name, table.fields) for table in schema}
-        self._by_id = {name: _by_id(target) for name, target in self._sql.items()}
+        self._by_id = {name: by_id(target) for name, target in self._sql.items()}
         try:
             if looking:
                 with self.store.read() as connection:
@@ -137,7 +133,7 @@ class Mirror:
         wanted = sorted(set(ids))
         living = {row.id: row for row in self.living(table, wanted)}
         missing = [id for id in wanted if id not in living]
-        for part in _parts(missing):
+        for part in parts(missing):
             query = (
                 sql.select(AGENDA)
                 .where(AGENDA.c.table_name == table, AGENDA.c.gone, AGENDA.c.row_id.in_(part))
@@ -154,7 +150,7 @@ class Mirror:
         """These rows as they live on the host, by id; others are left out."""
         found: list[Row] = []
         with self.store.read() as connection:
-            for part in _parts(sorted(set(ids))):
+            for part in parts(sorted(set(ids))):
                 records = connection.execute(self._by_id[table], {"ids": part})
                 found += [to_row(self.schema[table], record) for record in records]
         return found
@@ -195,7 +191,7 @@ class Mirror:
         some = target.c[field].in_(sql.bindparam("some", expanding=True))
         query = sql.select(target).where(some).order_by(target.c.id)
         with self.store.read() as connection:
-            for part in _parts(values):
+            for part in parts(values):
                 records = connection.execute(query, {"some": part})
                 found += [to_row(self.schema[table], record) for record in records]
         return found
@@ -278,7 +274,7 @@ class Mirror:
 
     # --- writing --------------------------------------------------------------------------------------------------
     @contextmanager
-    def write(self) -> Iterator["MirrorWrite"]:
+    def write(self) -> Iterator[MirrorWrite]:
         """One transaction for rows, agenda and cursor together."""
         with self.store.write() as connection:
             tx = MirrorWrite(connection, self.schema, self._sql, self.versions, self._begun)
@@ -315,161 +311,6 @@ class Mirror:
             upsert(connection, META, [{"key": key, "value": value}])
 
 
-class MirrorWrite:
-    """What can be written in one transaction; see :meth:`Mirror.write`.
-
-    What is overwritten or dropped goes into the history, if it is said when that was noticed (``now``); a repair of the
-    copy itself says no time. ``before`` are the rows as the mirror knows them, where the caller has read them already.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        schema: Schema,
-        tables: Mapping[str, sql.Table],
-        versions: Counter[str],
-        begun: bool = False,
-    ) -> None:
-        self.connection = connection
-        self.begun = begun
-        self._versions = versions
-        self._schema = schema
-        self._sql = tables
-        self._revision: int | None = None
-
-    def put(
-        self,
-        table: str,
-        rows: Iterable[Row],
-        now: datetime | None = None,
-        before: Mapping[int, Row] | None = None,
-    ) -> None:
-        """Keep these rows as they are now."""
-        self._versions[table] += 1
-        rows = list(rows)
-        if now is not None and rows:
-            self._remember(table, {row.id: row.values for row in rows}, now, before)
-        names = [field.name for field in self._schema[table].fields]
-        upsert(self.connection, self._sql[table], [to_record(row, names) for row in rows])
-
-    def drop(
-        self,
-        table: str,
-        ids: Iterable[int],
-        now: datetime | None = None,
-        before: Mapping[int, Row] | None = None,
-    ) -> None:
-        """Forget these rows."""
-        self._versions[table] += 1
-        target, ids = self._sql[table], list(ids)
-        if now is not None and ids:
-            self._begin(now)
-            known = self._before(table, ids) if before is None else before
-            history.ended(self.connection, self._schema[table], [known[id] for id in ids if id in known], now)
-        for part in _parts(ids):
-            self.connection.execute(sql.delete(target).where(target.c.id.in_(part)))
-
-    def patch(self, table: str, id: int, values: Values, stamp: str = "", now: datetime | None = None) -> None:
-        """See :meth:`Mirror.patch`."""
-        self.patch_all(table, {id: values}, stamp, now)
-
-    def patch_all(
-        self,
-        table: str,
-        rows: Mapping[int, Values],
-        stamp: str = "",
-        now: datetime | None = None,
-        before: Mapping[int, Row] | None = None,
-    ) -> None:
-        """As :meth:`Mirror.patch`, for several rows by id."""
-        self._versions[table] += 1
-        if now is not None and rows:
-            self._remember(table, rows, now, before)
-        target = self._sql[table]
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for row_id, values in rows.items():
-            cells = {f"new__{name}": value for name, value in values.items()}
-            alike.setdefault(tuple(values), []).append({**cells, "new___stamp": stamp, "row__id": row_id})
-        for names, records in alike.items():
-            self.connection.execute(_patch(target, names), records)
-
-    def _remember(
-        self, table: str, after: Mapping[int, Values], now: datetime, before: Mapping[int, Row] | None
-    ) -> None:
-        self._begin(now)
-        known = self._before(table, list(after)) if before is None else before
-        history.changed(self.connection, self._schema[table], known, after, now)
-
-    def _begin(self, now: datetime) -> None:
-        """Note since when this mirror remembers; looked up once by each process."""
-        if not self.begun:
-            history.begin(self.connection, now)
-            self.begun = True
-
-    def _before(self, table: str, ids: Sequence[int]) -> Mapping[int, Row]:
-        """These rows as the mirror knows them."""
-        target = self._sql[table]
-        query = target.info.setdefault("by_id", _by_id(target))
-        found: dict[int, Row] = {}
-        for part in _parts(sorted(ids)):
-            for record in self.connection.execute(query, {"ids": part}):
-                found[record[0]] = to_row(self._schema[table], record)
-        return found
-
-    def set_cursor(self, table: str, cursor: str | None) -> None:
-        """See :meth:`Mirror.set_cursor`."""
-        self.connection.execute(_MOVE_CURSOR, {"table": table, "to_cursor": cursor})
-
-    def queue(self, table: str, entries: Sequence[tuple[Row, Row | None]], now: datetime) -> None:
-        """Put living rows on the agenda, each with the row it was before (None: new).
-
-        What already waits keeps its ``before`` and its place, and is marked as changed again.
-        """
-        self._queue(table, [(row, before, False) for row, before in entries], now)
-
-    def queue_gone(self, table: str, rows: Sequence[Row], now: datetime) -> None:
-        """Put deleted rows on the agenda, each as it was last read."""
-        self._queue(table, [(row, row, True) for row in rows], now)
-
-    def _queue(self, table: str, entries: Sequence[tuple[Row, Row | None, bool]], now: datetime) -> None:
-        revision = self._next_revision() if entries else 0
-        records = [
-            {
-                "table_name": table,
-                "row_id": row.id,
-                "born": row.born,
-                "before": None if before is None else values_to_text(before.values),
-                "gone": gone,
-                "last": values_to_text(row.values) if gone else None,
-                "stamp": row.stamp if gone else "",
-                "first_seen": now,
-                "revision": revision,
-            }
-            for row, before, gone in entries
-        ]
-        upsert(self.connection, AGENDA, records, keep=("before", "first_seen"))
-
-    def _next_revision(self) -> int:
-        """A number higher than any item ever had: an item settled and noticed anew is not the old one."""
-        if self._revision is None:
-            self._revision = int(self.connection.execute(_REVISION).scalar() or 0) + 1
-            upsert(self.connection, META, [{"key": "revision", "value": str(self._revision)}])
-        return self._revision
-
-
-def _by_id(target: sql.Table) -> sql.Select[Any]:
-    return sql.select(target).where(target.c.id.in_(sql.bindparam("ids", expanding=True))).order_by(target.c.id)
-
-
-def _patch(target: sql.Table, names: tuple[str, ...]) -> sql.Update:
-    """Sets these columns of a row; it lies with its table, as to build it takes longer than to carry it out."""
-    known: dict[tuple[str, ...], sql.Update] = target.info.setdefault("patches", {})
-    if names not in known:
-        new: dict[str, Any] = {name: sql.bindparam(f"new__{name}") for name in (*names, "_stamp")}
-        known[names] = sql.update(target).where(target.c.id == sql.bindparam("row__id")).values(new)
-    return known[names]
-
-
 def _condition(field: Field, target: Column[Any], wanted: object) -> sql.ColumnElement[bool]:
     if field.type in SEVERAL:
         raise ValueError(f"“{field.title}”一格可有多个值，不能按相等查找：请取出记录后再筛选")
@@ -478,8 +319,3 @@ def _condition(field: Field, target: Column[Any], wanted: object) -> sql.ColumnE
         some = target.in_(values)
         return sql.or_(some, target.is_(None)) if len(values) < len(wanted) else some
     return target.is_(None) if wanted is None else target == wanted
-
-
-def _parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sql
 from sqlalchemy import Column, Connection, MetaData
@@ -14,6 +14,10 @@ from automations.errors import StoreError
 from automations.schema.model import Field, Schema, Table
 from automations.tables.base import Row
 from automations.tables.values import Value, places, to_json
+
+T = TypeVar("T")
+CHUNK = 500
+"""Ids in one query: far below every database's limit of parameters."""
 
 _metadata = MetaData()
 
@@ -250,3 +254,14 @@ def _write_titles(connection: Connection, schema: Schema) -> None:
         {"table_name": t.name, "field_name": f.name, "title": f.title, "type": f.type} for t in schema for f in t.fields
     ]
     upsert(connection, TITLES, records)
+
+
+def by_id(target: sql.Table) -> sql.Select[Any]:
+    """Rows of the ``ids`` given, in their order."""
+    return sql.select(target).where(target.c.id.in_(sql.bindparam("ids", expanding=True))).order_by(target.c.id)
+
+
+def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many ids at a time as one query carries."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

@@ -21,7 +21,7 @@ reports
 measures
 approvals | guards | confirming | owners | secrecy | reminders | learning | follow | sync
 rows | schedule
-mirror | history | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
+mirror | mirror_write | history | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
 chain | tables
 cells
 store
@@ -34,7 +34,10 @@ errors
 # What a floor's rooms may share although they stand side by side, and why.
 DOORS = {
     ("mirror", "mirror_tables"): "its SQL tables, in a file of their own",
-    ("mirror", "history"): "what its rows said before, likewise",
+    ("mirror", "mirror_write"): "its transactions, likewise",
+    ("mirror_write", "mirror_tables"): "the SQL tables that they write",
+    ("mirror_write", "history"): "where they keep what is overwritten",
+    ("mirror", "history"): "what its rows said before",
     ("history", "mirror_tables"): "the SQL table of it",
     ("journal", "journal_tables"): "likewise",
     ("lease", "journal"): "the lease is a row of the journal's store",

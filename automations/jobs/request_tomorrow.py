@@ -11,8 +11,10 @@ def request_tomorrow(requests, steps, today, calendar):
     waiting = {request.id: request for request in requests.where(status="待签")}
     for step in current_steps(steps):
         request = waiting.get(step.request)
-        begins = local_date(request.starts_at) if request and request.starts_at else None
-        if begins and calendar.add(begins, -1) <= today <= begins:
+        if request is None or request.starts_at is None:
+            continue
+        begins = local_date(request.starts_at)
+        if calendar.add(begins, -1) <= today <= begins:
             yield Notice(
                 about=step,
                 stage="eve",

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from automations.mirror import Item, Mirror, MirrorWrite
+from automations.mirror import Item, Mirror
+from automations.mirror_write import MirrorWrite
 from automations.schema import Schema
 from automations.tables.base import Row
 from automations.tables.values import Values, canonical
