@@ -9,7 +9,7 @@ from automations.measures import Records
 from automations.workdays import SCHOOL_TIME
 
 
-def database(records: Records, *tables: str) -> sqlite3.Connection:
+def in_sqlite(records: Records, *tables: str) -> sqlite3.Connection:
     """These tables; days and moments of the school as text, numbers in hundredths (元 in cents), lists left out."""
     connection = sqlite3.connect(":memory:")
     for table in tables:

@@ -1,14 +1,15 @@
 """设施设备与安全: what was due, what was done, what the law asks for next, samples of food."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
 
 from automations.measures import Period, facilities
 from automations.measures.facilities import Kind
-from tests.measures.sql import database
 from tests.measures.world import SCHEMA, at, records
 
 AUGUST, SEPTEMBER, OCTOBER = (Period.month(2026, month) for month in (8, 9, 10))
@@ -177,7 +178,7 @@ def test_samples_kept_as_they_must_be() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_checks_as_sql_counts_them(seed: int) -> None:
+def test_checks_as_sql_counts_them(seed: int, database: Callable[..., Connection]) -> None:
     random, columns = Random(seed), SCHEMA["equipment_checks"]
     rows, day = [], lambda: date(2026, 7, 1) + timedelta(days=random.randrange(120))
     for _ in range(200):

@@ -4,7 +4,8 @@ The rows are made at random, every state and many empty cells among them, over t
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -15,7 +16,7 @@ import pytest
 from automations.measures import Period, Records
 from automations.measures.indicators import indicators
 from automations.workdays import SCHOOL_TIME
-from tests.measures.sql import database
+from tests.measures.sql import in_sqlite
 from tests.measures.world import SCHEMA, records
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 10, 8)
@@ -285,9 +286,10 @@ def asked(connection: sqlite3.Connection, query: str, period: Period) -> Decimal
 
 
 @pytest.fixture(scope="module", params=range(SCENES))
-def told(request: pytest.FixtureRequest) -> tuple[Records, sqlite3.Connection]:
+def told(request: pytest.FixtureRequest) -> Iterator[tuple[Records, sqlite3.Connection]]:
     rows = scene(request.param)
-    return rows, database(rows, *TABLES)
+    with closing(in_sqlite(rows, *TABLES)) as connection:
+        yield rows, connection
 
 
 ALL: Mapping[str, str] = {**QUERIES, "用电量": used("电"), "用水量": used("水")}

@@ -1,12 +1,14 @@
 """收支两条线, budget and 三公: each figure against a world made by hand, or worked out again in SQL."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from sqlite3 import Connection
 from typing import Any
 
 from automations.measures import Period, Records, money
-from tests.measures.sql import cents, database
+from tests.measures.sql import cents
 from tests.measures.world import at, records
 
 SEPTEMBER = Period.month(2026, 9)
@@ -245,7 +247,7 @@ def test_receptions_are_those_permitted_and_guests_those_who_came() -> None:
     assert money.over_standard(r, SEPTEMBER).codes == ("requests-2",)
 
 
-def test_money_agrees_with_sql_over_made_up_rows() -> None:
+def test_money_agrees_with_sql_over_made_up_rows(database: Callable[..., Connection]) -> None:
     r = made_up(20260101)
     sql = database(r, "income", "expense_claims", "budget_lines")
     for month in range(1, 13):

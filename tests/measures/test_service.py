@@ -1,7 +1,9 @@
 """培训服务保障: who was here on which days, whether it was ready, how they liked it."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from automations.books import Books, MemorySource
 from automations.measures import Period, service
 from automations.rules.readings_facts import lodgers_on
-from tests.measures.sql import cents, database
+from tests.measures.sql import cents
 from tests.measures.world import at, records
 
 AUGUST, SEPTEMBER, OCTOBER = (Period.month(2026, month) for month in (8, 9, 10))
@@ -194,7 +196,7 @@ def test_four_lodgers_make_no_record() -> None:
 # The rest -------------------------------------------------------------------------------------------------------------
 
 
-def test_meals_and_what_was_left() -> None:
+def test_meals_and_what_was_left(database: Callable[..., Connection]) -> None:
     meals = [
         {"date": date(2026, 9, 1), "actual_n": 100, "leftover_kg": Decimal("5.5")},
         {"date": date(2026, 9, 30), "actual_n": 50, "leftover_kg": None},

@@ -1,8 +1,10 @@
 """督查与整改: rounds, what they found, what was done in time, repairs, what happens again and again."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -11,7 +13,6 @@ from automations.measures import Period, Records, scores, supervision
 from automations.measures.supervision import Flow, Team
 from automations.measures.time_limits import met_limit
 from automations.workdays import SCHOOL_TIME
-from tests.measures.sql import database
 from tests.measures.world import SCHEMA, at, records
 
 AUGUST, SEPTEMBER = Period.month(2026, 8), Period.month(2026, 9)
@@ -257,7 +258,7 @@ COUNTED = "status <> '不予受理'"
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_flows_and_rates_as_sql_counts_them(seed: int) -> None:
+def test_flows_and_rates_as_sql_counts_them(seed: int, database: Callable[..., Connection]) -> None:
     told = _scene(seed)
     sql = database(told, "issues")
 
