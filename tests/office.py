@@ -107,7 +107,7 @@ class SmallOffice:
         norms: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = clock
-        self.server = server or memory_server(clock)
+        self.server, self._own_server = server or memory_server(clock), server is None
         self.host: Host = self.server.login(WORKER)
         steps = plan(schema(), self.host.describe(), None)
         self.binding = apply(steps, self.host, yes=True, lose_data=False, progress=lambda _: None)
@@ -176,9 +176,11 @@ class SmallOffice:
         self.host.create("settings", [{"key": k, "label": k, "value": v, "category": "签批"} for k, v in norms.items()])
 
     def close(self) -> None:
-        """Let go of the stores."""
+        """Let go of the stores, and of the server where it was made for this office."""
         self.office.mirror.close()
         self.office.journal.close()
+        if self._own_server and isinstance(self.server, MemoryServer):
+            self.server.close()
 
     # --- time -----------------------------------------------------------------------------------------------------
     def turn(self, **more: bool) -> PassReport:

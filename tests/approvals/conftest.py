@@ -10,8 +10,10 @@ from tests.office import SmallOffice
 
 
 @pytest.fixture(scope="module")
-def school() -> SmallOffice:
-    return rich(SmallOffice(Clock()))
+def school() -> Iterator[SmallOffice]:
+    one = rich(SmallOffice(Clock()))
+    yield one
+    one.close()
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def fresh(clock: Clock) -> Iterator[SmallOffice]:
     own = rich(SmallOffice(clock))
     yield own
     at_rest(own)
+    own.close()
 
 
 def rich(office: SmallOffice) -> SmallOffice:
