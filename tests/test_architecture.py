@@ -21,7 +21,10 @@ reports
 measures
 approvals | guards | confirming | owners | secrecy | reminders | learning | follow | sync
 rows | schedule
-mirror | mirror_write | history | mirror_tables | journal | journal_tables | lease | holds | intents | notify | people | norms
+mirror | journal | lease | holds | intents | notify | people | norms
+mirror_write
+history | journal_tables
+mirror_tables
 chain | tables
 cells
 store
@@ -33,13 +36,6 @@ errors
 """
 # What a floor's rooms may share although they stand side by side, and why.
 DOORS = {
-    ("mirror", "mirror_tables"): "its SQL tables, in a file of their own",
-    ("mirror", "mirror_write"): "its transactions, likewise",
-    ("mirror_write", "mirror_tables"): "the SQL tables that they write",
-    ("mirror_write", "history"): "where they keep what is overwritten",
-    ("mirror", "history"): "what its rows said before",
-    ("history", "mirror_tables"): "the SQL table of it",
-    ("journal", "journal_tables"): "likewise",
     ("lease", "journal"): "the lease is a row of the journal's store",
     ("notify", "schedule"): "when notices may go out",
     ("guards", "approvals"): "the sentences that both say are written once, in approvals.words",
