@@ -1,5 +1,6 @@
 """班次成本表: what was paid for a class, against 综合定额, and what an entrusted class brought in."""
 
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from automations.figures.training_classes import training_classes as computed
 from automations.measures import Period
 from automations.measures.class_money import class_money
-from tests.measures.sql import cents, database
+from tests.measures.sql import cents, in_sqlite
 from tests.measures.world import records
 from tests.rules.world import facts
 from tests.statements.reading import Read, read
@@ -101,7 +102,9 @@ def test_the_items_are_the_cost_that_the_row_tells() -> None:
     money = class_money(known, known["training_classes"][0])
     assert sum(item.paid.value or 0 for item in money.items) == cells["cost_actual"] == 10_000
     assert sum(item.per_person_day.value or 0 for item in money.items) == cells["cost_per_pd"] == 50
-    sql = database(known, "expense_claims")
     paid = "select sum(coalesce(audited_amount, amount)) from expense_claims where training_class = 1"
-    assert cents(sql, f"{paid} and status in ('已支付', '已归档')") == 10_000
-    assert money.waiting.value == cents(sql, f"{paid} and status in ('提交', '待校验', '签批中', '已退回', '已批准')")
+    with closing(in_sqlite(known, "expense_claims")) as sql:
+        assert cents(sql, f"{paid} and status in ('已支付', '已归档')") == 10_000
+        assert money.waiting.value == cents(
+            sql, f"{paid} and status in ('提交', '待校验', '签批中', '已退回', '已批准')"
+        )

@@ -1,11 +1,12 @@
 """单车核算: one vehicle, month by month."""
 
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from automations.measures import Period
-from tests.measures.sql import cents, database
+from tests.measures.sql import cents, in_sqlite
 from tests.measures.world import records
 from tests.statements.reading import read
 
@@ -54,9 +55,9 @@ def test_month_by_month() -> None:
     assert "出车3次，行驶600公里，加油48.00升，百公里油耗8.0升。" in found.text
     assert "保险未采集" in found.text and "节假日出车1次。校外停放1次。" in found.text
     assert found.document.charts["fuel"].series["百公里油耗"] == (Decimal(12), None)  # no fuel is a gap, not 0
-    sql = database(known, "vehicle_logs")
     paid = "select sum(amount) from vehicle_logs where vehicle = 1 and date between '2026-01-01' and '2026-02-28'"
-    assert cents(sql, paid) == 1_200
+    with closing(in_sqlite(known, "vehicle_logs")) as sql:
+        assert cents(sql, paid) == 1_200
 
 
 def test_insurance_where_the_book_names_it() -> None:
