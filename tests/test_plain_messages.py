@@ -56,6 +56,7 @@ MORE: Mapping[str, Mapping[str, Any]] = {
     },
     "meter_calibration": {"meter": "教学楼总表", "due": date(2026, 9, 30), "left": 15},
     "ownership_unclear": {"n": 12, "names": ["锅炉", "花园步道", "旧食堂"]},
+    "request_tomorrow": {"code": "SQ-1", "title": "赴区县调研", "begins": date(2026, 9, 22), "level": "分管领导"},
     "rule_failed": {"row": "expense_claims/ZC-1/EX-02", "message": "规则出错。"},
     "survey_record": {
         "course": "甲班",
