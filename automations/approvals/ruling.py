@@ -50,7 +50,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A row for 预警台账. ``key`` makes it one of a kind; ``person`` and ``department`` are ids (else his own)."""
+    """A row for 预警台账. ``key`` makes it one of a kind; ``person`` is a row id; the line is his department's."""
 
     key: str
     rule: str
@@ -58,7 +58,6 @@ class Alarm:
     title: str
     detail: str
     person: int | None = None
-    department: int | None = None
     amount: Decimal | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
 

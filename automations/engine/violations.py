@@ -70,7 +70,7 @@ def plan_violation(office: Office, tx: JournalWrite, table: str, code: str, alar
         "evidence": canonical_json(alarm.evidence),
         "biz_type": office.schema[table].title,
         "biz_code": code,
-        "department": alarm.department or (named.department if named else None),  # whose head sees it in his view
+        "department": named.department if named else None,  # whose head sees it in his view
         "person": alarm.person,
         "amount": to_json(alarm.amount),
         "found_at": now.isoformat(),
